@@ -1,0 +1,48 @@
+# The commands of this project. `make test` is what CI runs, and all that a change needs.
+
+GO       ?= go
+BIN      := $(CURDIR)/.bin
+LINT     := $(BIN)/golangci-lint-$(LINT_VERSION)
+# Tools are pinned here and installed into .bin; none is in go.mod.
+LINT_VERSION := v2.15.0
+FUZZTIME ?= 10m
+
+.PHONY: test race lint fuzz corpus bench run
+
+# All tests, with the race detector, the fuzz targets' seeds and the golden files. Nothing needs to be installed beside Go
+# and a C compiler, which the race detector needs.
+test: deps
+	$(GO) vet ./...
+	$(GO) test -race -timeout 15m ./...
+
+.PHONY: deps
+deps:
+	@command -v cc >/dev/null || { echo "installing a C compiler for the race detector"; apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
+
+run:
+	$(GO) run ./cmd/privet run
+
+lint: $(LINT)
+	$(LINT) run ./...
+
+$(LINT):
+	GOBIN=$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv $(BIN)/golangci-lint $(LINT)
+
+# Every fuzz target, FUZZTIME each, one after the other.
+fuzz:
+	@set -e; for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for name in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$target/*_test.go | sed 's/func //'); do \
+			echo "== $$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$target; \
+		done; \
+	done
+
+# The third-party corpora, where PRIVET_CORPUS names them.
+corpus:
+	@test -n "$(PRIVET_CORPUS)" || { echo "set PRIVET_CORPUS to the folder of the corpora"; exit 1; }
+	$(GO) test -v -count=1 -run Corpus ./internal/... ./rules/...
+
+# Speed and memory: the packages' benchmarks, then the whole gateway against the same Caddy without the directive.
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./rules/...
+	$(GO) run ./internal/bench

@@ -1,0 +1,163 @@
+package caddymodule
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/internal/signals"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// exchange is one request on its way through one handler.
+type exchange struct {
+	handler  *Handler
+	app      *App
+	engine   *engine
+	outer    *exchange // the handler further out on the same request, if any
+	inner    []*exchange
+	again    bool // an earlier chain of the same request has been through this handler
+	span     trace.Span
+	repl     *caddy.Replacer
+	before   http.Header // what stood in the response header when we began
+	now      time.Time
+	input    signals.Input
+	decision *rules.Decision
+	plan     *filter.Plan
+	tally    filter.Tally
+
+	mu      sync.Mutex
+	refused *problem      // of the request, found while its body went by
+	spent   time.Duration // deciding and filtering
+}
+
+// varExchange is where the exchange of a request lies among Caddy's variables.
+const varExchange = "privacy.exchange"
+
+// begin opens the exchange. The span belongs to the outermost handler; an error chain that meets a handler again finds
+// the request filtered already.
+func (h *Handler) begin(w http.ResponseWriter, r *http.Request) (*exchange, *http.Request) {
+	x := &exchange{handler: h, before: w.Header().Clone()}
+	x.open(h.app, r)
+	earlier, _ := caddyhttp.GetVar(r.Context(), varExchange).(*exchange)
+	if earlier != nil {
+		x.outer, x.engine, x.span = earlier, earlier.engine, trace.SpanFromContext(r.Context())
+		for o := earlier; o != nil; o = o.outer {
+			x.again = x.again || o.handler == h
+		}
+	} else {
+		ctx, span := startSpan(r.Context())
+		r, x.span = r.WithContext(ctx), span
+	}
+	x.enter()
+	caddyhttp.SetVar(r.Context(), varExchange, x)
+	return x, r
+}
+
+// open takes what the questions of an exchange need: the policy as it stands now, the time, and the placeholders.
+func (x *exchange) open(a *App, r *http.Request) {
+	x.app, x.engine, x.now = a, a.engine.Load(), time.Now()
+	x.repl, _ = r.Context().Value(caddy.ReplacerCtxKey).(*caddy.Replacer)
+}
+
+// end reports what was done.
+func (x *exchange) end() {
+	x.app.metrics.observe(x.span, x.tally.Applied())
+	x.mu.Lock()
+	spent := x.spent
+	x.mu.Unlock()
+	x.app.metrics.seconds.Observe(spent.Seconds())
+	if x.outer == nil {
+		x.span.End()
+	}
+}
+
+// timed adds what a stage took.
+func (x *exchange) timed(since time.Time) {
+	d := time.Since(since)
+	x.mu.Lock()
+	x.spent += d
+	x.mu.Unlock()
+}
+
+// decide asks the policy and finds the plan. No plan, no passage.
+func (x *exchange) decide(facts rules.Facts) *problem {
+	defer x.timed(x.now)
+	x.decision = x.engine.policy.Decide(facts)
+	x.placeholders()
+	if x.outer == nil {
+		describe(x.span, x.decision, x.app.Mode)
+	}
+	x.app.metrics.decided(x.decision, x.app.Mode)
+	plan, err := x.engine.plan(x.decision)
+	if err != nil {
+		return newProblem(http.StatusServiceUnavailable, "fault", "The privacy rules could not be applied", err.Error())
+	}
+	x.plan = plan
+	return nil
+}
+
+// enforcing says that rules act; otherwise they only report.
+func (x *exchange) enforcing() bool { return x.app.Mode == Enforce }
+
+// blocked answers for the transfers of the whole exchange. Where every element has a data subject of its own, the
+// response is no single transfer: its elements are judged one by one, and the status stays.
+func (x *exchange) blocked() *problem {
+	t := x.decision.Transfer()
+	if c := x.decision.Caller(); !t.Blocks() && c.Blocks() && len(x.decision.Labels().Each()) == 0 {
+		t = c
+	}
+	if !t.Blocks() || !x.enforcing() {
+		return nil
+	}
+	p := newProblem(http.StatusUnavailableForLegalReasons, "transfer", "This transfer of personal data lacks a safeguard", t.Reason)
+	p.Recipient, p.Laws, p.Rule = t.Recipient, t.Laws.Names(), t.At.String()
+	return p
+}
+
+// answer refuses a request before anything has reached the upstream.
+func (x *exchange) answer(w http.ResponseWriter, p *problem) error {
+	x.app.metrics.refuse(x.span, rules.Request, p)
+	p.write(w, x.before)
+	return nil
+}
+
+// refuse notes that the request's body may not pass. The first cause stands.
+func (x *exchange) refuse(p *problem) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refused == nil {
+		x.refused = p
+	}
+}
+
+func (x *exchange) refusal() *problem {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.refused
+}
+
+// placeholders makes {privacy.…} answer from here on. The innermost handler's decision is the one that shows.
+func (x *exchange) placeholders() {
+	if x.repl == nil {
+		return
+	}
+	d := x.decision
+	x.repl.Set("privacy.country", d.Country())
+	x.repl.Set("privacy.origin", d.Origin())
+	x.repl.Set("privacy.regime", d.Regime().String())
+	x.repl.Set("privacy.permitted", d.PermittedList())
+	x.repl.Set("privacy.transfer", d.Transfer().State.String())
+	x.repl.Set("privacy.decision", d.ID())
+}
+
+// problemOf is the local answer for a refusal of a filter.
+func problemOf(r *filter.Refusal, where string) *problem {
+	title := map[bool]string{true: "The request's body was refused", false: "The response was refused"}[where == "request"]
+	return newProblem(r.Status, r.Code, title, r.Detail)
+}

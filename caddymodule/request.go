@@ -1,0 +1,92 @@
+package caddymodule
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
+
+	"github.com/privet-gateway/privet/internal/coding"
+	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// filterRequest is the request side of the plan: query, headers, cookies, then the body as it is read.
+func (x *exchange) filterRequest(r *http.Request) *problem {
+	if x.again {
+		return nil
+	}
+	defer x.timed(time.Now())
+	if !x.enforcing() {
+		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
+		x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
+		return x.watchBody(r)
+	}
+	d := x.toward(rules.Request)
+	r.URL.RawQuery = x.plan.Query(d, target(r.URL), rules.Request, &x.tally)
+	x.filterOriginal(r)
+	x.plan.RequestHeader(d, r.Header, &x.tally)
+	filters := x.plan.Filters(rules.Response)
+	filter.RequestValidators(r.Header, filter.Validation{Method: r.Method, Variant: x.plan.Variant(x.decision), Filtered: filters})
+	if filters {
+		r.Header.Set("Accept-Encoding", coding.Accept(r.Header["Accept-Encoding"]))
+	}
+	if isUpgrade(r) && (filters || x.plan.Filters(rules.Request)) {
+		return newProblem(http.StatusUnsupportedMediaType, "upgrade", "This endpoint cannot be upgraded",
+			"the fields of this endpoint are labelled, and no filter of this version reads the messages of an upgraded connection")
+	}
+	return x.filterBody(r)
+}
+
+// filterOriginal keeps labelled parameters from what Caddy remembers of the request as received, which FastCGI and
+// {http.request.orig_uri} forward.
+func (x *exchange) filterOriginal(r *http.Request) {
+	original, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request)
+	if !ok || original.URL == nil || original.URL == r.URL {
+		return
+	}
+	var unseen filter.Tally // it is the same query, counted once
+	original.URL.RawQuery = x.plan.Query(x.decision, target(original.URL), rules.Request, &unseen)
+}
+
+func target(u *url.URL) filter.Target {
+	return filter.Target{Path: u.EscapedPath(), Query: u.RawQuery}
+}
+
+// isUpgrade knows the HTTP/1.1 upgrade and the extended CONNECT of RFC 8441 and 9220.
+func isUpgrade(r *http.Request) bool {
+	if r.Method == http.MethodConnect {
+		return true
+	}
+	for _, line := range r.Header["Connection"] {
+		for token := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// filterBody puts the body's filter between client and transport. What no filter reads is refused before the upstream
+// hears of it.
+func (x *exchange) filterBody(r *http.Request) *problem {
+	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+		return nil
+	}
+	if filter.MediaOf(r.Header["Content-Type"]) != filter.JSON {
+		return newProblem(http.StatusUnsupportedMediaType, "type", "This endpoint takes JSON",
+			"the fields of this endpoint are labelled, and no filter reads this media type")
+	}
+	c, err := coding.Parse(r.Header["Content-Encoding"])
+	if err != nil {
+		return newProblem(http.StatusUnsupportedMediaType, "coding", "The content coding cannot be read", err.Error())
+	}
+	r.Body = newRequestBody(x, r, c)
+	r.ContentLength = -1
+	r.Header.Del("Content-Length")
+	filter.Changed(r.Header)
+	return nil
+}

@@ -1,0 +1,155 @@
+package caddymodule
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/privet-gateway/privet/internal/coding"
+	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// chunkSize is how much is read at once; what a filter holds beyond it is bounded by filter.Limits.
+const chunkSize = 32 << 10
+
+var chunks = sync.Pool{New: func() any { b := make([]byte, chunkSize); return &b }} //nolint:gochecknoglobals // a pool
+
+// errRefused ends a transport's reading or an inner handler's writing; the client is told the cause by a problem.
+var errRefused = errors.New("refused by a privacy rule")
+
+// requestBody filters a request's body as the transport reads it. Reading goes on after RoundTrip has returned, and
+// Close may come from another goroutine meanwhile, so the filter is used and released under a lock of its own.
+type requestBody struct {
+	x       *exchange
+	r       *http.Request
+	client  io.ReadCloser
+	decoded io.ReadCloser // client, or its decoder
+
+	mu     sync.Mutex
+	body   *filter.Body
+	coder  coding.Writer // nil for identity
+	out    bytes.Buffer
+	err    error // sticky
+	closed bool
+}
+
+func newRequestBody(x *exchange, r *http.Request, c coding.Coding) *requestBody {
+	b := &requestBody{x: x, r: r, client: r.Body, decoded: r.Body}
+	b.body = x.plan.Body(rules.Request, x.toward(rules.Request), &elements{x: x, ctx: r.Context()}, &x.tally)
+	if c != coding.Identity {
+		b.decoded = coding.NewReader(c, r.Body)
+		b.coder = coding.NewWriter(c, &b.out)
+	}
+	return b
+}
+
+// Read implements io.Reader.
+func (b *requestBody) Read(p []byte) (int, error) {
+	for {
+		if n, err := b.take(p); n > 0 || err != nil {
+			return n, err
+		}
+		chunk := chunks.Get().(*[]byte) //nolint:forcetypeassert // the pool's own
+		n, err := b.decoded.Read(*chunk)
+		b.feed((*chunk)[:n], err)
+		chunks.Put(chunk)
+	}
+}
+
+// take hands over what is filtered, then the end.
+func (b *requestBody) take(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	if b.out.Len() > 0 && !errors.Is(b.err, errRefused) {
+		return b.out.Read(p)
+	}
+	return 0, b.err
+}
+
+func (b *requestBody) feed(chunk []byte, readErr error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || b.err != nil {
+		return
+	}
+	defer b.x.timed(time.Now())
+	if len(chunk) > 0 {
+		if b.pass(guarded(b.body.Feed, chunk)); b.err != nil {
+			return
+		}
+	}
+	switch {
+	case readErr == nil:
+	case errors.Is(readErr, io.EOF):
+		b.finish()
+	case errors.Is(readErr, coding.ErrMalformed):
+		b.refuse(&filter.Refusal{Status: http.StatusBadRequest, Code: "coding", Detail: "the content coding is damaged"})
+	default:
+		b.err = readErr
+		b.release()
+	}
+}
+
+// finish checks that the document ended, and lets the trailers through that may pass.
+func (b *requestBody) finish() {
+	if b.pass(guarded(func([]byte) ([]byte, error) { return b.body.Close() }, nil)); b.err != nil {
+		return
+	}
+	if b.coder != nil {
+		if err := b.coder.Close(); err != nil {
+			b.err = err
+			return
+		}
+	}
+	b.x.plan.RequestHeader(b.x.toward(rules.Request), b.r.Trailer, &b.x.tally)
+	b.err = io.EOF
+	b.release()
+}
+
+func (b *requestBody) pass(out []byte, err error) {
+	if err != nil {
+		var refusal *filter.Refusal
+		if !errors.As(err, &refusal) {
+			refusal = &filter.Refusal{Status: http.StatusInternalServerError, Code: "fault", Detail: "the filter failed"}
+		}
+		b.refuse(refusal)
+		return
+	}
+	if b.coder == nil {
+		b.out.Write(out)
+		return
+	}
+	if _, err := b.coder.Write(out); err != nil {
+		b.err = err
+	}
+}
+
+func (b *requestBody) refuse(r *filter.Refusal) {
+	b.err = errRefused
+	b.x.refuse(problemOf(r, "request"))
+	b.release()
+}
+
+// release gives the filter back. Nothing uses it afterwards: the error is sticky, or the body closed.
+func (b *requestBody) release() {
+	if b.body != nil {
+		b.body.Release()
+		b.body = nil
+	}
+}
+
+// Close implements io.Closer.
+func (b *requestBody) Close() error {
+	b.mu.Lock()
+	b.closed = true
+	b.release()
+	b.mu.Unlock()
+	return b.client.Close()
+}

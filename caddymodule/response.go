@@ -1,0 +1,249 @@
+package caddymodule
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/privet-gateway/privet/internal/coding"
+	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// heldOutput is how much filtered output waits for the response header, which waits so that a refusal can still be a 502.
+const heldOutput = 16 << 10
+
+// how is what becomes of the response's body. The zero value refuses.
+type how uint8
+
+const (
+	refuse  how = iota
+	pass        // no rule can act on it
+	empty       // HEAD, 204, 304: there is no body
+	edit        // filtered
+	sniff       // claims to be a picture, sound, video or font: its first bytes decide
+	observe     // mode report: read, and passed as it is
+)
+
+// responseWriter filters a response on its way out. One goroutine writes it, save for 1xx responses, which a transport
+// writes from its own.
+type responseWriter struct {
+	http.ResponseWriter
+	x *exchange
+	r *http.Request
+
+	mu     sync.Mutex // of the header map against 1xx
+	how    how
+	status int  // final, 0 until known
+	sent   bool // the final header has gone
+	over   bool // hijacked, or answered by ourselves
+	cut    bool // the client must notice that the body broke off
+	denied *filter.Refusal
+
+	body    *filter.Body
+	decoder coding.Decoder // nil for identity
+	coder   coding.Writer  // nil for identity
+	held    bytes.Buffer   // output that waits for the header
+	first   []byte         // of a body whose type is yet to be believed
+}
+
+func (x *exchange) respond(w http.ResponseWriter, r *http.Request) *responseWriter {
+	return &responseWriter{ResponseWriter: w, x: x, r: r}
+}
+
+// Unwrap lets http.ResponseController reach what we do not filter.
+func (w *responseWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// WriteHeader filters the header. A 1xx passes at once and is not the final status; a final header waits.
+func (w *responseWriter) WriteHeader(status int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.status != 0 || w.over {
+		return
+	}
+	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
+		w.inform(status)
+		return
+	}
+	w.status = status
+	if w.x.refusal() != nil {
+		w.how = refuse // a late answer to a request that was refused
+		return
+	}
+	defer w.x.timed(time.Now())
+	w.prepare()
+}
+
+// inform passes a 1xx on.
+func (w *responseWriter) inform(status int) {
+	if w.x.refusal() != nil {
+		return
+	}
+	if w.x.enforcing() {
+		w.x.plan.ResponseHeader(w.x.toward(rules.Response), w.Header(), w.x.site(w.r), &w.x.tally)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write filters a piece of the body. It returns the length of what it was given.
+func (w *responseWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if w.how == edit || w.how == observe {
+		defer w.x.timed(time.Now())
+	}
+	if err := w.take(p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (w *responseWriter) take(p []byte) error {
+	switch w.how {
+	case pass:
+		return w.emit(p)
+	case observe:
+		w.watch(p)
+		return w.emit(p)
+	case empty:
+		return http.ErrBodyNotAllowed
+	case edit:
+		return w.filter(p)
+	case sniff:
+		return w.sniff(p)
+	default:
+		return w.fail(w.denied)
+	}
+}
+
+// ReadFrom keeps a body from going round the filter; where none is engaged the faster way stays open.
+func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.how == pass {
+		if err := w.send(); err != nil {
+			return 0, err
+		}
+		return io.Copy(w.ResponseWriter, src)
+	}
+	chunk := chunks.Get().(*[]byte) //nolint:forcetypeassert // the pool's own
+	defer chunks.Put(chunk)
+	return io.CopyBuffer(struct{ io.Writer }{w}, src, *chunk)
+}
+
+// FlushError sends what is filtered, header first.
+func (w *responseWriter) FlushError() error {
+	if w.over || w.status == 0 || w.how == refuse || w.how == sniff {
+		return nil
+	}
+	if w.coder != nil {
+		if err := w.coder.Flush(); err != nil {
+			return err
+		}
+	}
+	if err := w.send(); err != nil {
+		return err
+	}
+	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+var errUpgrade = errors.New("the messages of an upgraded connection cannot be read by a filter of this version")
+
+// Hijack hands the connection over where no rule reads bodies.
+func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.x.enforcing() && (w.x.plan.Filters(rules.Request) || w.x.plan.Filters(rules.Response)) {
+		return nil, nil, errUpgrade
+	}
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.over = true
+	}
+	return conn, rw, err
+}
+
+// Close ends the body: the document must have ended, and what is held goes out.
+func (w *responseWriter) Close() error {
+	if w.over {
+		return nil
+	}
+	switch w.how {
+	case edit:
+		defer w.x.timed(time.Now())
+		if err := w.endFilter(); err != nil {
+			return err
+		}
+	case observe:
+		w.endWatch()
+	case sniff:
+		if err := w.believe(); err != nil {
+			return err
+		}
+	case refuse, pass, empty: // refuse: nothing came that could have been read, and an empty body passes
+	}
+	return w.send()
+}
+
+// finish ends the response when the inner handlers are done. What was refused is answered here; an error of theirs goes
+// to the outer handlers as it came.
+func (w *responseWriter) finish(err error) error {
+	if refused := w.x.refusal(); refused != nil && !w.over {
+		w.answer(refused, rules.Request)
+		return nil
+	}
+	if err != nil && w.status == 0 {
+		return err
+	}
+	if err == nil && !w.over {
+		if w.status == 0 {
+			w.WriteHeader(http.StatusOK)
+		}
+		err = w.Close()
+	}
+	if w.sent && !w.over && w.x.enforcing() {
+		w.x.plan.ResponseTrailer(w.x.toward(rules.Response), w.Header(), w.x.site(w.r), &w.x.tally)
+	}
+	if errors.Is(err, errRefused) {
+		return nil
+	}
+	return err
+}
+
+// settle is what remains when finish is done or a panic passes by.
+func (w *responseWriter) settle() {
+	cause := recover()
+	w.release()
+	if cause != nil && !(w.over && cause == http.ErrAbortHandler) { //nolint:errorlint // a panic's value is this very one
+		panic(cause)
+	}
+	if w.cut {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (w *responseWriter) release() {
+	if w.body != nil {
+		w.body.Release()
+		w.body = nil
+	}
+	if w.decoder != nil {
+		w.decoder.Abort()
+		w.decoder = nil
+	}
+}
+
+var (
+	_ http.ResponseWriter = (*responseWriter)(nil)
+	_ io.ReaderFrom       = (*responseWriter)(nil)
+	_ http.Hijacker       = (*responseWriter)(nil)
+	_ io.Closer           = (*responseWriter)(nil)
+)

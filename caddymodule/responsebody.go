@@ -1,0 +1,249 @@
+package caddymodule
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/privet-gateway/privet/internal/coding"
+	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// prepare filters the final header and settles what becomes of the body.
+func (w *responseWriter) prepare() {
+	h, x := w.Header(), w.x
+	filters := x.plan.Filters(rules.Response)
+	if !x.enforcing() {
+		x.plan.ResponseHeader(x.toward(rules.Response), h.Clone(), x.site(w.r), &x.tally)
+		w.how = pass
+		if filters && !w.bodyless() && filter.MediaOf(h["Content-Type"]) == filter.JSON {
+			w.startWatch(h)
+		}
+		return
+	}
+	media := filter.MediaOf(h["Content-Type"])
+	acts := x.plan.Acts(x.decision, h, filter.Reach{Policy: x.engine.policy, Host: w.r.Host, Body: filters && media == filter.JSON})
+	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
+	if acts {
+		filter.Variant(h, filter.VariantSpec{
+			Variant: x.plan.Variant(x.decision), Vary: x.handler.vary, NoValidators: len(x.decision.Labels().Each()) > 0,
+		})
+	}
+	if !filters {
+		w.how = pass
+		return
+	}
+	w.choose(h, media)
+}
+
+// choose settles the body of a response that rules could act on.
+func (w *responseWriter) choose(h http.Header, media filter.Media) {
+	switch {
+	case w.status == http.StatusSwitchingProtocols:
+		w.deny("upgrade", errUpgrade.Error())
+		return
+	case w.bodyless():
+		w.how = empty
+		if media == filter.JSON && w.status != http.StatusNotModified {
+			filter.Changed(h)
+		}
+		return
+	case w.status == http.StatusPartialContent:
+		w.deny("partial", "part of a document cannot be checked")
+		return
+	case media == filter.Opaque:
+		w.how = sniff
+		return
+	case media != filter.JSON:
+		w.deny("type", "no filter reads this media type, and the fields of this endpoint are labelled")
+		return
+	}
+	c, err := coding.Parse(h["Content-Encoding"])
+	if err != nil {
+		w.deny("coding", err.Error())
+		return
+	}
+	filter.Changed(h)
+	w.how = edit
+	w.body = w.x.plan.Body(rules.Response, w.x.toward(rules.Response), &elements{x: w.x, ctx: w.r.Context()}, &w.x.tally)
+	if c != coding.Identity {
+		w.decoder = coding.NewDecoder(c)
+		w.coder = coding.NewWriter(c, emitter{w})
+	}
+}
+
+// deny refuses the body as soon as it has one.
+func (w *responseWriter) deny(code, detail string) {
+	w.how = refuse
+	w.denied = &filter.Refusal{Status: http.StatusBadGateway, Code: code, Detail: detail}
+}
+
+func (w *responseWriter) bodyless() bool {
+	return w.r.Method == http.MethodHead || w.status == http.StatusNoContent || w.status == http.StatusNotModified
+}
+
+// filter decodes, filters and codes again a piece of the body.
+func (w *responseWriter) filter(p []byte) error {
+	if w.decoder == nil {
+		return w.through(p)
+	}
+	err := w.decoder.Decode(p, w.through)
+	if errors.Is(err, coding.ErrMalformed) {
+		return w.fail(&filter.Refusal{Status: http.StatusBadGateway, Code: "coding", Detail: "the content coding is damaged"})
+	}
+	return err
+}
+
+// through is filter behind the decoder.
+func (w *responseWriter) through(plain []byte) error {
+	out, err := guarded(w.body.Feed, plain)
+	if err != nil {
+		return w.failed(err)
+	}
+	return w.code(out)
+}
+
+func (w *responseWriter) code(out []byte) error {
+	if len(out) == 0 {
+		return nil
+	}
+	if w.coder == nil {
+		return w.emit(out)
+	}
+	_, err := w.coder.Write(out)
+	return err
+}
+
+// endFilter checks that coding and document are whole.
+func (w *responseWriter) endFilter() error {
+	if w.decoder != nil {
+		if err := w.decoder.Close(w.through); err != nil {
+			if errors.Is(err, errRefused) {
+				return err
+			}
+			return w.fail(&filter.Refusal{Status: http.StatusBadGateway, Code: "coding", Detail: "the content coding is cut off"})
+		}
+	}
+	out, err := guarded(func([]byte) ([]byte, error) { return w.body.Close() }, nil)
+	if err != nil {
+		return w.failed(err)
+	}
+	if err = w.code(out); err != nil || w.coder == nil {
+		return err
+	}
+	return w.coder.Close()
+}
+
+var errFault = errors.New("the filter failed")
+
+// guarded turns a panic of a filter into a fault, without what the panic says: it may quote the body. On a transport's
+// goroutine a panic would end the process.
+func guarded(f func([]byte) ([]byte, error), p []byte) (out []byte, err error) {
+	defer func() {
+		if recover() != nil {
+			out, err = nil, errFault
+		}
+	}()
+	return f(p)
+}
+
+func (w *responseWriter) failed(err error) error {
+	var refusal *filter.Refusal
+	if !errors.As(err, &refusal) {
+		refusal = &filter.Refusal{Status: http.StatusBadGateway, Code: "fault", Detail: "the filter failed"}
+	}
+	return w.fail(refusal)
+}
+
+// fail refuses the response: with a 502 while the header has not gone, else with a cut.
+func (w *responseWriter) fail(r *filter.Refusal) error {
+	if refused := w.x.refusal(); refused != nil {
+		return errRefused // finish answers for the request
+	}
+	if r == nil {
+		r = &filter.Refusal{Status: http.StatusBadGateway, Code: "fault", Detail: "the response was not understood"}
+	}
+	w.answer(problemOf(r, "response"), rules.Response)
+	return errRefused
+}
+
+// answer replaces the response by a problem, or cuts it where its header has gone.
+func (w *responseWriter) answer(p *problem, direction rules.Direction) {
+	if w.over {
+		return
+	}
+	w.over = true
+	w.x.app.metrics.refuse(w.x.span, direction, p)
+	if w.sent {
+		w.cut = true
+		return
+	}
+	w.held.Reset()
+	p.write(w.ResponseWriter, w.x.before)
+}
+
+// emitter is the writer's end behind the coder.
+type emitter struct{ w *responseWriter }
+
+func (e emitter) Write(p []byte) (int, error) { return len(p), e.w.emit(p) }
+
+// emit holds output until the header may go.
+func (w *responseWriter) emit(p []byte) error {
+	if w.over {
+		return errRefused
+	}
+	if !w.sent && w.how == edit && w.held.Len()+len(p) <= heldOutput {
+		w.held.Write(p)
+		return nil
+	}
+	if err := w.send(); err != nil {
+		return err
+	}
+	_, err := w.ResponseWriter.Write(p)
+	return err
+}
+
+// send sends the header and what waited for it.
+func (w *responseWriter) send() error {
+	if w.sent || w.over {
+		return nil
+	}
+	w.sent = true
+	w.ResponseWriter.WriteHeader(w.status)
+	if w.held.Len() == 0 {
+		return nil
+	}
+	_, err := w.held.WriteTo(w.ResponseWriter)
+	return err
+}
+
+// sniffed is how many bytes tell a picture from a document (the WHATWG's sniffing reads as many).
+const sniffed = 512
+
+func (w *responseWriter) sniff(p []byte) error {
+	w.first = append(w.first, p...)
+	if len(w.first) < sniffed {
+		return nil
+	}
+	return w.believe()
+}
+
+// believe passes a body whose first bytes are what its type claims.
+func (w *responseWriter) believe() error {
+	if len(w.first) == 0 {
+		w.how = pass
+		return nil
+	}
+	if !filter.LooksOpaque(w.Header().Get("Content-Type"), w.first) {
+		return w.fail(&filter.Refusal{Status: http.StatusBadGateway, Code: "type", Detail: "the body is not of the type it claims"})
+	}
+	w.how = pass
+	first := w.first
+	w.first = nil
+	return w.emit(first)
+}
+
+// site is what cookies and links are judged against.
+func (x *exchange) site(r *http.Request) filter.Exchange {
+	return filter.Exchange{Host: r.Host, Now: x.now}
+}

@@ -1,0 +1,94 @@
+package caddymodule
+
+import (
+	"context"
+	"maps"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// watchEvery leaves room within the two seconds in which an edit must take effect. Contents are compared, not times:
+// editors, git and mounted ConfigMaps each change files in their own way, and a policy is small.
+const watchEvery = 500 * time.Millisecond
+
+// The sources that are watched, as messages name them.
+const (
+	policyFiles   = "policy"
+	storedChoices = "stored choices"
+)
+
+// health is what became of the latest reading of each source. It is shown on the admin endpoint.
+type health struct {
+	mu       sync.Mutex
+	loadedAt time.Time
+	refused  map[string]refusedEdit // by source: a good edit of one does not mend another
+}
+
+// refusedEdit is why a source in the files is not the one in force.
+type refusedEdit struct {
+	why string
+	at  time.Time
+}
+
+// note records one reading of a source, and says whether all sources are in force now.
+func (h *health) note(source string, err error) (healthy bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil {
+		h.loadedAt = time.Now()
+		delete(h.refused, source)
+		return len(h.refused) == 0
+	}
+	if h.refused == nil {
+		h.refused = make(map[string]refusedEdit)
+	}
+	h.refused[source] = refusedEdit{why: err.Error(), at: time.Now()}
+	return false
+}
+
+// watch swaps an edited policy in. A broken one leaves the old one running and is reported once for each edit.
+func (a *App) watch(ctx context.Context) {
+	defer close(a.watching)
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if now := hashes(a.Policy); !maps.Equal(now, a.read) {
+			a.read = now
+			a.reload(policyFiles, a.load)
+		}
+		if a.file == nil {
+			continue
+		}
+		if now := hashes([]string{a.Store.File}); !maps.Equal(now, a.stored) {
+			a.stored = now
+			a.reload(storedChoices, a.file.Reload)
+		}
+	}
+}
+
+func (a *App) reload(source string, load func() error) {
+	err := load()
+	a.publish(source, err)
+	if err != nil {
+		a.metrics.reloadFailures.Inc()
+		a.log.Error("edited "+source+" refused; the old one goes on", zap.Error(err))
+		return
+	}
+	a.log.Info("edited " + source + " taken up")
+}
+
+// publish makes the outcome of a reading visible.
+func (a *App) publish(source string, err error) {
+	up := 0.0
+	if a.health.note(source, err) {
+		up = 1
+	}
+	a.metrics.policyUp.Set(up)
+}

@@ -1,0 +1,116 @@
+package filter
+
+import (
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// Body filters one JSON body as its bytes go by. It is not safe for concurrent use.
+type Body struct {
+	judge  judge
+	editor *jsonpath.Editor
+	fed    bool // something has come; an empty body passes
+	failed error
+}
+
+// bodies keeps the buffers of bodies that are done.
+var bodies = sync.Pool{New: func() any { return new(Body) }} //nolint:gochecknoglobals // holds nothing a body could tell
+
+// Body begins a body of an exchange. Elements may be nil where no `each` is labelled. Release gives it back.
+func (p *Plan) Body(dir rules.Direction, d *rules.Decision, elements Decider, tally *Tally) *Body {
+	b := bodies.Get().(*Body)
+	j := &b.judge
+	j.tokens = p.tokens
+	j.paths, j.direction, j.elements, j.tally, j.fault = p.paths[dir], dir, elements, tally, nil
+	j.decided, j.opened = append(j.decided[:0], d), j.opened[:0]
+	b.fed, b.failed = false, nil
+	if j.paths == nil {
+		return b
+	}
+	limits := jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}
+	if b.editor == nil {
+		b.editor = jsonpath.NewEditor(j.paths.set, j, limits)
+	} else {
+		b.editor.Reset(j.paths.set, j, limits)
+	}
+	return b
+}
+
+// Feed takes the next bytes and gives those that may go out: valid until the next call, and perhaps part of p. An error
+// is a *Refusal and final; nothing goes out with it.
+func (b *Body) Feed(p []byte) (out []byte, err error) {
+	switch {
+	case b.failed != nil:
+		return nil, b.failed
+	case b.judge.paths == nil:
+		return p, nil
+	case len(p) == 0:
+		return nil, nil
+	}
+	b.fed = true
+	out, err = b.editor.Feed(p)
+	return b.checked(out, err)
+}
+
+// Close ends the body and gives what is left of it.
+func (b *Body) Close() (out []byte, err error) {
+	switch {
+	case b.failed != nil:
+		return nil, b.failed
+	case b.judge.paths == nil, !b.fed:
+		return nil, nil
+	}
+	out, err = b.editor.Close()
+	return b.checked(out, err)
+}
+
+// Release gives the body's buffers back. The body and what it gave out must not be used afterwards.
+func (b *Body) Release() {
+	j := &b.judge
+	clear(j.decided[:cap(j.decided)])
+	j.tokens, j.paths, j.elements, j.tally, j.fault = nil, nil, nil, nil, nil
+	b.failed = errReleased
+	bodies.Put(b)
+}
+
+var errReleased = errors.New("the body has been released")
+
+func (b *Body) checked(out []byte, err error) ([]byte, error) {
+	if fault := b.judge.fault; fault != nil {
+		b.failed = faultOf(b.judge.direction, fault)
+		return nil, b.failed
+	}
+	if err != nil {
+		b.failed = refusalOf(b.judge.direction, err)
+		return nil, b.failed
+	}
+	return out, nil
+}
+
+func faultOf(dir rules.Direction, err error) *Refusal {
+	status := http.StatusServiceUnavailable
+	if dir == rules.Response {
+		status = http.StatusBadGateway
+	}
+	return &Refusal{Status: status, Code: "fault", Detail: "no decision about an element", Err: err}
+}
+
+func refusalOf(dir rules.Direction, err error) *Refusal {
+	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Err: err}
+	var cause *jsonpath.Error
+	if errors.As(err, &cause) {
+		switch cause.Kind {
+		case jsonpath.TooDeep, jsonpath.TooLarge:
+			r.Status, r.Code = http.StatusRequestEntityTooLarge, "limit"
+		default:
+		}
+	}
+	if dir == rules.Response {
+		r.Status = http.StatusBadGateway
+	}
+	return r
+}

@@ -1,0 +1,141 @@
+package filter
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// VariantSpec is what makes a response a variant.
+type VariantSpec struct {
+	Variant      string   // letters and digits: what decided on the content, and with which key; "" leaves no ETag
+	Vary         []string // request headers that were read beside Cookie and Sec-GPC
+	NoValidators bool     // the content depends on more than the decision (`each`): no tag or date may confirm it
+}
+
+// Variant mends the header of a response whose content or header depends on who asks: consent and country are in no
+// shared cache's key. Untouched variants are mended alike, or a cache would give them to everybody.
+func Variant(h http.Header, v VariantSpec) {
+	makePrivate(h)
+	addVary(h, append([]string{"Cookie", "Sec-GPC"}, v.Vary...))
+	if v.NoValidators {
+		h.Del("ETag")
+		h.Del("Last-Modified")
+		return
+	}
+	lines := h["Etag"]
+	if len(lines) == 0 {
+		return
+	}
+	if tag, ok := variantTag(trimSpace(lines[0]), v.Variant); ok && len(lines) == 1 {
+		h["Etag"] = []string{tag}
+		return
+	}
+	h.Del("ETag")
+}
+
+// makePrivate takes away all that lets a shared cache store a response. Expires stays: private goes before it in shared
+// caches (RFC 9111 5.3), and a person's own cache still needs it.
+func makePrivate(h http.Header) {
+	for key := range h {
+		if isSharedOnly(key) {
+			delete(h, key)
+		}
+	}
+	directives := []string{"private"}
+	for _, line := range h["Cache-Control"] {
+		for directive := range splitQuoted(line) {
+			name, _, _ := strings.Cut(directive, "=")
+			switch strings.ToLower(trimSpace(name)) {
+			case "", "public", "private", "s-maxage", "proxy-revalidate":
+			default:
+				directives = append(directives, directive)
+			}
+		}
+	}
+	h["Cache-Control"] = []string{strings.Join(directives, ", ")}
+}
+
+// isSharedOnly knows the fields that only caches between upstream and browser obey, above Cache-Control: targeted ones
+// (RFC 9213, which names them after the cache) and those that CDNs and servers had before.
+func isSharedOnly(key string) bool {
+	switch strings.ToLower(key) {
+	case "surrogate-control", "edge-control", "x-accel-expires", "cf-edge-cache":
+		return true
+	default:
+		return hasSuffixFold(key, "-Cache-Control")
+	}
+}
+
+// splitQuoted gives the members of a comma-separated list without the white space around them. A comma within quotes
+// separates nothing; quotes that do not end reach to the end.
+func splitQuoted(line string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		start, quoted := 0, false
+		for i := 0; i <= len(line); i++ {
+			switch {
+			case i == len(line) || line[i] == ',' && !quoted:
+				if !yield(trimSpace(line[start:i])) {
+					return
+				}
+				start = i + 1
+			case line[i] == '"':
+				quoted = !quoted
+			case line[i] == '\\' && quoted:
+				i++
+			}
+		}
+	}
+}
+
+// addVary adds names to those that are there, each once. A "*" says it all already.
+func addVary(h http.Header, names []string) {
+	listed := map[string]bool{"": true}
+	var all []string
+	for name := range strings.SplitSeq(strings.Join(slices.Concat(h["Vary"], names), ","), ",") {
+		name = trimSpace(name)
+		if name == "*" {
+			return
+		}
+		if fold := strings.ToLower(name); !listed[fold] {
+			listed[fold] = true
+			all = append(all, name)
+		}
+	}
+	h["Vary"] = []string{strings.Join(all, ", ")}
+}
+
+// Changed removes what is no longer true of a body that may have changed; it does the same for trailers under
+// http.TrailerPrefix. Last-Modified stays, as the content is no older; Want-* stay, as they ask.
+func Changed(h http.Header) {
+	signed := coversContent(h)
+	for key := range h {
+		switch name := strings.ToLower(strings.TrimPrefix(key, http.TrailerPrefix)); name {
+		case "content-length", "content-md5", "digest", "content-digest", "repr-digest", "unencoded-digest", "accept-ranges":
+			delete(h, key)
+		case "signature", "signature-input":
+			if signed {
+				delete(h, key)
+			}
+		}
+	}
+}
+
+// coversContent says that a signature (RFC 9421, or the drafts before it) is over a field that a changed body changes.
+func coversContent(h http.Header) bool {
+	for key, lines := range h {
+		name := strings.TrimPrefix(key, http.TrailerPrefix)
+		if !strings.EqualFold(name, "Signature") && !strings.EqualFold(name, "Signature-Input") {
+			continue
+		}
+		for _, line := range lines {
+			line = strings.ToLower(line)
+			for _, field := range []string{"digest", "content-length", "content-md5", "etag", "accept-ranges"} {
+				if strings.Contains(line, field) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,106 @@
+package filter
+
+import (
+	"github.com/privet-gateway/privet/internal/jsonpath"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// Decider decides about an element of `each` by its own subject and residence ("" where the element does not say). The
+// decision is made with the labels of the exchange. Its errors hold no subject.
+type Decider interface {
+	Element(subject, residence string) (*rules.Decision, error)
+}
+
+// judge answers the editor of one JSON document, place by place.
+type judge struct {
+	workbench
+	paths     *bodyPaths
+	direction rules.Direction
+	elements  Decider
+	tally     *Tally
+
+	decided []*rules.Decision // the route's, and those of the elements that are open, outermost first
+	opened  []int             // how many each descended element added to decided
+	fault   error             // what the Decider failed with; nothing may go out any more
+}
+
+// Visit implements jsonpath.Visitor. An element waits for its own subject before anything is said of it.
+func (j *judge) Visit(p jsonpath.Place) jsonpath.Verdict {
+	if j.fault != nil {
+		return jsonpath.Verdict{Do: jsonpath.Remove}
+	}
+	if p.Paths[len(p.Paths)-1] >= len(j.paths.labels) {
+		return jsonpath.Verdict{Do: jsonpath.Hold}
+	}
+	action := j.settle(p.Paths)
+	out, what := j.glance(&action, p.Kind)
+	if what == waiting {
+		return jsonpath.Verdict{Do: jsonpath.Hold}
+	}
+	return j.conclude(p.Paths, &action, out, what)
+}
+
+// Held implements jsonpath.Visitor.
+func (j *judge) Held(p jsonpath.Place, value []byte) jsonpath.Verdict {
+	if j.fault != nil {
+		return jsonpath.Verdict{Do: jsonpath.Remove}
+	}
+	own := j.paths.labelsOf(p.Paths)
+	elements := p.Paths[len(own):]
+	if len(elements) == 0 {
+		return j.act(p, own, value)
+	}
+	before := len(j.decided)
+	verdict := jsonpath.Verdict{Do: jsonpath.Remove}
+	if j.enter(elements, value) {
+		verdict.Do = jsonpath.Descend
+		if len(own) > 0 {
+			verdict = j.act(p, own, value)
+		}
+	}
+	if verdict.Do != jsonpath.Descend {
+		j.decided = j.decided[:before]
+		return verdict
+	}
+	j.opened = append(j.opened, len(j.decided)-before)
+	return verdict
+}
+
+// Leave implements jsonpath.Visitor.
+func (j *judge) Leave(jsonpath.Place) {
+	last := len(j.opened) - 1
+	j.decided = j.decided[:len(j.decided)-j.opened[last]]
+	j.opened = j.opened[:last]
+}
+
+// labelsOf are the labels among the paths that select a place; the elements stand behind them.
+func (b *bodyPaths) labelsOf(paths []int) []int {
+	n := len(paths)
+	for n > 0 && paths[n-1] >= len(b.labels) {
+		n--
+	}
+	return paths[:n]
+}
+
+// act carries out on a held value what its labels come to.
+func (j *judge) act(p jsonpath.Place, own []int, value []byte) jsonpath.Verdict {
+	action := j.settle(own)
+	out, what := j.glance(&action, p.Kind)
+	if what == waiting {
+		out, what = j.apply(&action, valueOf{p.Kind, p.Name, value})
+	}
+	return j.conclude(own, &action, out, what)
+}
+
+// conclude notes what was done and tells the editor.
+func (j *judge) conclude(own []int, action *rules.Action, out []byte, what outcome) jsonpath.Verdict {
+	j.note(own, action.Kind, what)
+	switch what {
+	case kept:
+		return jsonpath.Verdict{Do: jsonpath.Descend}
+	case written:
+		return jsonpath.Verdict{Do: jsonpath.Replace, Value: out}
+	default:
+		return jsonpath.Verdict{Do: jsonpath.Remove}
+	}
+}

@@ -1,0 +1,113 @@
+package filter
+
+import "strings"
+
+// Media is how a body is to be read. The zero value is not at all: such a body is refused where a rule applies.
+type Media uint8
+
+// The media.
+const (
+	Unreadable Media = iota
+	JSON
+	Opaque // pictures, sound, video and fonts, which hold no field; LooksOpaque checks that they are
+)
+
+// MediaOf reads the Content-Type lines of a message (RFC 9110 8.3). An absent type is JSON: it is read as that or
+// refused. Two lines are two claims, and a parameter that does not parse may be read in two ways; neither is readable.
+func MediaOf(contentType []string) Media {
+	switch len(contentType) {
+	case 0:
+		return JSON
+	case 1:
+	default:
+		return Unreadable
+	}
+	text := trimSpace(contentType[0])
+	if text == "" {
+		return JSON
+	}
+	essence, parameters, _ := strings.Cut(text, ";")
+	top, sub, ok := strings.Cut(trimSpace(essence), "/")
+	if !ok || !isToken(top) || !isToken(sub) {
+		return Unreadable
+	}
+	switch {
+	case isJSON(top, sub):
+		if !isUTF8(parameters) {
+			return Unreadable
+		}
+		return JSON
+	case isOpaque(top, sub):
+		return Opaque
+	default:
+		return Unreadable
+	}
+}
+
+func isJSON(top, sub string) bool {
+	if strings.EqualFold(sub, "json") {
+		return strings.EqualFold(top, "application") || strings.EqualFold(top, "text")
+	}
+	return hasSuffixFold(sub, "+json")
+}
+
+// isOpaque leaves out what is text after all, such as SVG.
+func isOpaque(top, sub string) bool {
+	return majorOf(top) != 0 && !hasSuffixFold(sub, "+xml")
+}
+
+func hasSuffixFold(text, suffix string) bool {
+	return len(text) >= len(suffix) && strings.EqualFold(text[len(text)-len(suffix):], suffix)
+}
+
+// isUTF8 says that no parameter names another character set.
+func isUTF8(parameters string) bool {
+	for trimSpace(parameters) != "" {
+		name, rest, ok := strings.Cut(parameters, "=")
+		name = trimSpace(name)
+		if strings.HasPrefix(name, ";") {
+			parameters = strings.TrimPrefix(trimSpace(parameters), ";")
+			continue
+		}
+		if !ok || !isToken(name) {
+			return false
+		}
+		var value string
+		if value, parameters, ok = parameterValue(rest); !ok {
+			return false
+		}
+		if strings.EqualFold(name, "charset") && !strings.EqualFold(value, "utf-8") && !strings.EqualFold(value, "us-ascii") {
+			return false
+		}
+	}
+	return true
+}
+
+// parameterValue reads a token or quoted string up to the next semicolon. A quoted pair is read by nobody alike, and so
+// not here.
+func parameterValue(text string) (value, rest string, ok bool) {
+	if !strings.HasPrefix(text, `"`) {
+		value, rest, _ = strings.Cut(text, ";")
+		value = trimSpace(value)
+		return value, rest, isToken(value)
+	}
+	value, rest, ok = strings.Cut(text[1:], `"`)
+	rest = trimSpace(rest)
+	if !ok || strings.IndexByte(value, '\\') >= 0 || rest != "" && rest[0] != ';' {
+		return "", "", false
+	}
+	return value, strings.TrimPrefix(rest, ";"), true
+}
+
+// trimSpace trims what HTTP takes for white space (RFC 9110 5.6.3), not what Unicode does.
+func trimSpace(text string) string { return strings.Trim(text, " \t") }
+
+// isToken is RFC 9110 5.6.2.
+func isToken(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; !isLetter(c) && !isDigit(c) && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return false
+		}
+	}
+	return text != ""
+}

@@ -1,0 +1,129 @@
+package filter
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// Limits bound what one body may make a filter hold.
+type Limits struct {
+	Held  int // bytes of one value or element; 0 means 1 MiB
+	Depth int // levels of nesting; 0 means 10,000
+}
+
+// Plan is a decision compiled to filters. It is immutable and safe for concurrent use.
+type Plan struct {
+	labels  *rules.Labels
+	paths   [2]*bodyPaths // by direction; nil where no body is labelled
+	columns columns       // query and header labels by name
+	tokens  *Pseudonyms
+	limits  Limits
+}
+
+// bodyPaths are the labelled places of a body in one direction, as one automaton. Path i is labels[i]; the paths behind
+// them are the elements of `each`.
+type bodyPaths struct {
+	set    *jsonpath.Set
+	labels []int // number in Labels.All of each path
+	each   []element
+	// overrides[i] has bit j where label i settles a place that both label; one word for each 64 labels.
+	overrides [][]uint64
+}
+
+// element is one `each` with its look-ups parsed.
+type element struct {
+	subject, residence       jsonpath.Path
+	hasSubject, hasResidence bool
+}
+
+// Compile makes the plan of a decision. An error means that a path cannot be compiled; nothing may pass then.
+func Compile(d *rules.Decision, tokens *Pseudonyms, limits Limits) (*Plan, error) {
+	p := &Plan{labels: d.Labels(), tokens: tokens, limits: limits, columns: compileColumns(d.Labels())}
+	for _, dir := range []rules.Direction{rules.Request, rules.Response} {
+		if !d.Labels().Body(dir) {
+			continue
+		}
+		paths, err := compilePaths(d.Labels(), dir)
+		if err != nil {
+			return nil, err
+		}
+		p.paths[dir] = paths
+	}
+	return p, nil
+}
+
+func compilePaths(labels *rules.Labels, dir rules.Direction) (*bodyPaths, error) {
+	b := &bodyPaths{}
+	var paths []jsonpath.Path
+	all := labels.All()
+	for i := range all {
+		if all[i].Part != rules.Body || !all[i].In(dir) {
+			continue
+		}
+		path, err := jsonpath.Parse(all[i].Field)
+		if err != nil {
+			return nil, fmt.Errorf("compiling the path at %s: %w", all[i].FieldAt, err)
+		}
+		paths = append(paths, path)
+		b.labels = append(b.labels, i)
+	}
+	b.overrides = overrides(all, b.labels)
+	for _, each := range labels.Each() {
+		of, err := jsonpath.Parse(each.Of)
+		if err != nil {
+			return nil, fmt.Errorf("compiling the elements at %s: %w", each.At, err)
+		}
+		e, err := compileElement(each)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, of)
+		b.each = append(b.each, e)
+	}
+	b.set = jsonpath.Compile(paths)
+	return b, nil
+}
+
+func compileElement(each rules.Each) (e element, err error) {
+	if each.Subject != "" {
+		if e.subject, err = jsonpath.Parse(each.Subject); err != nil {
+			return e, fmt.Errorf("compiling the subject at %s: %w", each.At, err)
+		}
+		e.hasSubject = true
+	}
+	if each.Residence != "" {
+		if e.residence, err = jsonpath.Parse(each.Residence); err != nil {
+			return e, fmt.Errorf("compiling the residence at %s: %w", each.At, err)
+		}
+		e.hasResidence = true
+	}
+	return e, nil
+}
+
+// overrides precomputes which labels settle a place that others label too.
+func overrides(all []rules.Label, numbers []int) [][]uint64 {
+	out := make([][]uint64, len(numbers))
+	for i := range numbers {
+		out[i] = make([]uint64, (len(numbers)+63)/64)
+		for j := range numbers {
+			if all[numbers[i]].Overrides(&all[numbers[j]]) {
+				out[i][j/64] |= 1 << (j % 64)
+			}
+		}
+	}
+	return out
+}
+
+// Filters says that a body in this direction must be read.
+func (p *Plan) Filters(dir rules.Direction) bool { return p.paths[dir] != nil }
+
+// Variant names what a decision and the key of its pseudonyms make of a response, for VariantSpec and Validation.
+func (p *Plan) Variant(d *rules.Decision) string {
+	if p.tokens == nil {
+		return d.ID()
+	}
+	return d.ID() + "_" + strings.Trim(strings.TrimPrefix(p.tokens.prefix, "p_"), "_")
+}

@@ -1,0 +1,19 @@
+// Package jsonpath is JSONPath (RFC 9535) parsed, compiled, and matched while the document streams by.
+//
+// Many paths are joined in one automaton, so that a document is read once however many there are. An Editor
+// carries the automaton over the bytes and asks a Visitor about every place that some path selects; the
+// Visitor may remove, replace or hold it. Why it is built as it is:
+//
+//   - Nothing is decoded and encoded again. Bytes that no edit touches go out as they came in, so numbers
+//     beyond 2^53, escapes, order and white space survive, and an unedited chunk is handed on uncopied.
+//   - What no path can reach is skipped by its own loop, yet still checked against RFC 8259: a receiver that
+//     repairs broken JSON may otherwise see a member where this package saw none.
+//   - Every occurrence of a repeated name matches, after unescaping, since readers differ in which one they take.
+//   - A removed place is dropped with the comma before it, or, where nothing is kept before it, with the one
+//     after it. Hence a separator and a name are held back until the fate of their value is known.
+//   - States of the automaton are made when first met and kept up to a bound; beyond it they are made anew each
+//     time. The subsets of many descendant paths are exponential, and the document chooses which are met.
+//   - Counting from the end needs the length: only such arrays are held, up to the limit, and never passed unread.
+//     Filter selectors, not built yet, will need their candidates and can be held in the same way.
+//   - A hold inside a hold reads its bytes again, so the work of re-reading is bounded for each outermost hold.
+package jsonpath

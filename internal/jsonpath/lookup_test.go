@@ -1,0 +1,61 @@
+package jsonpath
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestLookup(t *testing.T) {
+	t.Parallel()
+	const doc = ` { "a" : { "b.c" : [ 1 , "two" , { "d" : null } ] , "*" : true, "q\u0075ote\"" : "]}" } , "n" : -1.5e3 ,
+		"twice" : 1 , "tw\u0069ce" : 2 , "once" : {"x":1,"x":2,"y":3}, "" : "empty", "\ud800":"lone", "arr":[] } `
+	tests := []struct{ query, want string }{
+		{"$.n", "-1.5e3"}, {"$.a['b.c'][1]", `"two"`}, {"$.a['b.c'][-1].d", "null"}, {"$.a['b.c'][-3]", "1"}, {"$.a['*']", "true"},
+		{`$.a['quote"']`, `"]}"`}, {"$['']", `"empty"`}, {"$.once.y", "3"}, {"$.arr", "[]"},
+		{"$.twice", ""}, {"$.once.x", ""}, {"$.twice.x", ""}, {"$.A", ""}, {"$.a.b.c", ""}, {"$.a['b.c'][3]", ""}, {"$.a['b.c'][-4]", ""},
+		{"$.a['b.c'].d", ""}, {"$.n.x", ""}, {"$.n[0]", ""}, {"$.arr[0]", ""}, {"$.arr[-1]", ""}, {"$[0]", ""}, {"$['\uFFFD']", ""}, {"$..n", ""}, {"$.*", ""},
+	}
+	for _, test := range tests {
+		p := compile(t, test.query).paths[0]
+		value, ok := p.Lookup([]byte(doc))
+		if string(value) != test.want || ok != (test.want != "") {
+			t.Errorf("%s: %q, %t; want %q", test.query, value, ok, test.want)
+		}
+	}
+	if value, ok := compile(t, "$").paths[0].Lookup([]byte(" [1] ")); !ok || string(value) != "[1]" {
+		t.Errorf("root: %q, %t", value, ok)
+	}
+}
+
+// FuzzLookup compares with the reference on valid documents and looks for panics on others.
+func FuzzLookup(f *testing.F) {
+	f.Add("$.a[-1]['b.c']", []byte(`{"a":[1,{"b.c":"x"}]}`))
+	f.Add("$.a", []byte(`{"a":1,"\u0061":2}`))
+	f.Add("$[0]", []byte(`[`))
+	f.Fuzz(func(t *testing.T, query string, doc []byte) {
+		p, err := Parse(query)
+		if err != nil || !p.Singular() {
+			t.Skip()
+		}
+		value, ok := p.Lookup(doc)
+		if !readable(doc, []Path{p}) {
+			return
+		}
+		root := parseTree(doc)
+		nodes := selects(p, root)
+		single := len(nodes) == 1 && uniqueWay(p, root)
+		if ok != single || ok && !slices.Equal(value, doc[nodes[0].start:nodes[0].end]) {
+			t.Fatalf("%s: %q, %t; want %d nodes, unique %t", query, value, ok, len(nodes), single)
+		}
+	})
+}
+
+// uniqueWay reports whether no name on the way is repeated.
+func uniqueWay(p Path, root *node) bool {
+	for n := range p.segments {
+		if len(selects(Path{text: "$", segments: p.segments[:n+1]}, root)) != 1 {
+			return false
+		}
+	}
+	return true
+}

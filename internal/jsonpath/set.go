@@ -1,0 +1,134 @@
+package jsonpath
+
+import (
+	"encoding/binary"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// maxWeight bounds what one Set caches, counted in positions, states and marks of states: some megabytes at most.
+const maxWeight = 1 << 16
+
+// Set is many paths joined in one automaton. It is safe for concurrent use.
+type Set struct {
+	paths   []Path
+	start   *state
+	longest int // bytes of the longest name in the paths
+
+	mu     sync.Mutex
+	states map[string]*state
+	weight int
+}
+
+// Compile joins paths; path i is known as i from here on. A zero Path selects nothing.
+func Compile(paths []Path) *Set {
+	set := &Set{paths: slices.Clone(paths), states: map[string]*state{}}
+	var first []position
+	for i, p := range set.paths {
+		if p.text != "" {
+			first = append(first, position{path: int32(i)}) //nolint:gosec // paths are far fewer than 2^31
+			set.longest = max(set.longest, p.longestName())
+		}
+	}
+	set.start = set.state(first)
+	return set
+}
+
+// state gives the one state of these positions, or a fresh one where the cache is full.
+func (set *Set) state(positions []position) *state {
+	key := make([]byte, 0, 8*len(positions))
+	for _, at := range positions {
+		key = binary.LittleEndian.AppendUint32(key, uint32(at.path))    //nolint:gosec // never negative
+		key = binary.LittleEndian.AppendUint32(key, uint32(at.segment)) //nolint:gosec // never negative
+	}
+	set.mu.Lock()
+	known, ok := set.states[string(key)]
+	set.mu.Unlock()
+	if ok {
+		return known
+	}
+	st := &state{set: set}
+	st.divide(positions)
+	if !set.charge(len(positions) + 1) {
+		st.sieve, st.longest = ^uint64(0), set.longest
+		return st
+	}
+	st.prepare()
+	set.mu.Lock()
+	defer set.mu.Unlock()
+	if known, ok = set.states[string(key)]; ok {
+		set.weight -= len(positions) + 1
+		return known
+	}
+	set.states[string(key)] = st
+	return st
+}
+
+// charge reports whether the cache has room for this weight, which it then takes.
+func (set *Set) charge(weight int) bool {
+	set.mu.Lock()
+	defer set.mu.Unlock()
+	if set.weight+weight > maxWeight {
+		return false
+	}
+	set.weight += weight
+	return true
+}
+
+// divide sets apart the paths that select the place from the positions that go on.
+func (st *state) divide(positions []position) {
+	st.dead = true
+	st.accept = []int{}
+	for _, at := range positions {
+		segments := st.set.paths[at.path].segments
+		if int(at.segment) == len(segments) {
+			st.accept = append(st.accept, int(at.path))
+			continue
+		}
+		st.dead = false
+		st.positions = append(st.positions, at)
+		st.careful = st.careful || int(at.segment)+1 == len(segments)
+		st.measured = st.measured || slices.ContainsFunc(segments[at.segment].selectors, func(s selector) bool { return s.needsLength() })
+	}
+}
+
+// prepare lists the names and tests that tell the children of the place apart.
+func (st *state) prepare() {
+	st.cached = true
+	st.last = -1
+	known := map[string]int{}
+	for _, at := range st.positions {
+		selectors := st.set.paths[at.path].segments[at.segment].selectors
+		for n := range selectors {
+			s := &selectors[n]
+			switch {
+			case s.indexed():
+				st.tests = append(st.tests, s)
+				st.last = max(st.last, s.last())
+			case s.kind == selectName:
+				if _, seen := known[s.name]; !seen {
+					known[s.name] = len(st.names)
+					st.names = append(st.names, s.name)
+					st.sieve |= sieveOf(s.name)
+					st.longest = max(st.longest, len(s.name))
+				}
+			}
+		}
+	}
+	if st.measured {
+		st.last = unknownLength
+	}
+	st.byName = make([]atomic.Pointer[state], len(st.names))
+	if len(st.names) > fewNames {
+		st.numbers = known
+	}
+}
+
+// sieveOf takes an empty name for its quotes, as the loop over the bytes does.
+func sieveOf(name string) uint64 {
+	if name == "" {
+		return sieveBit(0, '"', '"')
+	}
+	return sieveBit(len(name), name[0], name[len(name)-1])
+}

@@ -1,0 +1,163 @@
+package jsonpath
+
+import (
+	"slices"
+	"sync/atomic"
+)
+
+// position says that the segments of a path before segment have matched on the way to a place.
+type position struct{ path, segment int32 }
+
+// state is what the automaton knows at a place: the paths that select it and the positions that go on from it.
+type state struct {
+	set       *Set
+	accept    []int
+	positions []position
+	dead      bool // nothing inside can be selected
+	careful   bool // a child can be selected
+	measured  bool // some selector needs the length of an array
+	cached    bool
+
+	// What follows is empty in a state that is not cached; its successors are computed each time.
+	names   []string
+	numbers map[string]int // of names, where they are many
+	sieve   uint64         // bit sieveBit(name) of each name
+	longest int            // bytes of the longest name
+	byName  []atomic.Pointer[state]
+	other   atomic.Pointer[state] // of names and elements that no selector tells apart
+
+	tests []*selector // indices and slices
+	last  int64       // no test matches an element behind it
+	marks atomic.Pointer[[]marked]
+}
+
+// marked is the state of elements for which exactly the tests of mask match.
+type marked struct {
+	mask uint64
+	next *state
+}
+
+const (
+	fewNames = 8  // up to here comparing one by one is faster than hashing
+	maxTests = 64 // bits of a mask
+	maxMarks = 256
+)
+
+// sieveBit lets most names that no selector asks for pass without a comparison.
+func sieveBit(size int, first, last byte) uint64 {
+	return 1 << ((uint(size) ^ uint(first)<<1 ^ uint(last)<<3) & 63) //nolint:gosec // never negative
+}
+
+// named gives the state of a member's value. It allocates only in states beyond the cap.
+func (st *state) named(name []byte) *state {
+	if !st.cached {
+		return st.set.state(st.successors(func(s *selector) bool { return s.matchesName(string(name)) }))
+	}
+	if st.numbers != nil {
+		if n, ok := st.numbers[string(name)]; ok {
+			return st.member(n)
+		}
+		return st.rest()
+	}
+	for n := range st.names {
+		if st.names[n] == string(name) {
+			return st.member(n)
+		}
+	}
+	return st.rest()
+}
+
+func (st *state) member(n int) *state {
+	if next := st.byName[n].Load(); next != nil {
+		return next
+	}
+	name := st.names[n]
+	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesName(name) }))
+	if next.cached {
+		st.byName[n].Store(next)
+	}
+	return next
+}
+
+// rest gives the state of a value whose name or index no selector asks for.
+func (st *state) rest() *state {
+	if next := st.other.Load(); next != nil {
+		return next
+	}
+	next := st.set.state(st.successors(func(s *selector) bool { return s.kind == selectWildcard }))
+	if next.cached {
+		st.other.Store(next)
+	}
+	return next
+}
+
+// element gives the state of the element at index.
+func (st *state) element(index, length int64) *state {
+	if st.cached && index > st.last {
+		return st.rest()
+	}
+	if !st.cached || len(st.tests) > maxTests {
+		return st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }))
+	}
+	var mask uint64
+	for n, test := range st.tests {
+		if test.matchesElement(index, length) {
+			mask |= 1 << n
+		}
+	}
+	if mask == 0 {
+		return st.rest()
+	}
+	known := st.marks.Load()
+	if known != nil {
+		for _, m := range *known {
+			if m.mask == mask {
+				return m.next
+			}
+		}
+	}
+	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }))
+	if next.cached {
+		st.remember(known, marked{mask, next})
+	}
+	return next
+}
+
+// remember may lose an entry to another goroutine, which then is computed once more.
+func (st *state) remember(known *[]marked, m marked) {
+	grown := []marked{}
+	if known != nil {
+		grown = *known
+	}
+	if len(grown) >= maxMarks || !st.set.charge(1) {
+		return
+	}
+	grown = append(slices.Clone(grown), m)
+	st.marks.CompareAndSwap(known, &grown)
+}
+
+// successors gives the positions of a child which the selectors that matches accepts select.
+func (st *state) successors(matches func(*selector) bool) []position {
+	next := make([]position, 0, 2*len(st.positions))
+	for _, at := range st.positions {
+		s := &st.set.paths[at.path].segments[at.segment]
+		if s.descendant {
+			next = append(next, at)
+		}
+		for n := range s.selectors {
+			if matches(&s.selectors[n]) {
+				next = append(next, position{at.path, at.segment + 1})
+				break
+			}
+		}
+	}
+	slices.SortFunc(next, comparePositions)
+	return slices.Compact(next)
+}
+
+func comparePositions(a, b position) int {
+	if a.path != b.path {
+		return int(a.path) - int(b.path)
+	}
+	return int(a.segment) - int(b.segment)
+}

@@ -1,0 +1,151 @@
+package jsonpath
+
+// task is what becomes of the bytes of a value that is only being checked.
+type task uint8
+
+const (
+	taskFlow task = iota
+	taskDrop
+	taskHold
+)
+
+// rereads bounds the bytes read again within the outermost hold, as a multiple of Limits.Held: without a bound
+// a deep document in which every level is held would take the square of its length.
+const rereads = 64
+
+// hold is a value that is held, or whose end a frame waits for after it was.
+type hold struct {
+	st       *state // its paths; nil where it is held only to be measured
+	kind     Kind
+	offset   int64
+	nameFrom int // in Editor.names
+	named    bool
+}
+
+// visit asks about the value at i, where next accepts, and carries the answer out.
+func (e *Editor) visit(p []byte, i int) int {
+	kind := kindOf(p[i])
+	v := e.visitor.Visit(Place{Paths: e.next.accept, Name: e.name, Kind: kind, Offset: e.base + int64(i)})
+	switch v.Do {
+	case Descend:
+		e.keep(p, i)
+		e.at = atKept
+		return i
+	case Hold:
+		e.pushHold(hold{st: e.next, kind: kind, offset: e.base + int64(i), named: e.name != nil})
+		return e.begin(taskHold, p, i)
+	case Replace:
+		if len(v.Value) > 0 {
+			e.replace(p, i, v.Value)
+			return e.begin(taskDrop, p, i)
+		}
+	case Remove:
+	}
+	e.discard(p, i)
+	return e.begin(taskDrop, p, i)
+}
+
+// enter opens the container at i. An array in which places are counted from its end is held until its length is known.
+func (e *Editor) enter(p []byte, i int) int {
+	if p[i] == '[' && e.next.measured {
+		e.name = nil
+		e.pushHold(hold{kind: Array, offset: e.base + int64(i)})
+		return e.begin(taskHold, p, i)
+	}
+	if len(e.frames) > e.limits.Depth {
+		return e.fail(TooDeep, i)
+	}
+	return e.push(frame{object: p[i] == '{', length: unknownLength}, i+1)
+}
+
+// push opens a container whose first byte stands before i.
+func (e *Editor) push(f frame, i int) int {
+	st := e.next
+	f.st, f.other, f.sieve, f.careful = st, st.rest(), st.sieve, st.careful
+	e.frames = append(e.frames, f)
+	e.at = atFirstElement
+	if f.object {
+		e.at = atFirstName
+	}
+	if f.careful {
+		e.sep = i
+	}
+	return i
+}
+
+// leave closes the innermost container.
+func (e *Editor) leave() {
+	last := len(e.frames) - 1
+	held := e.frames[last].held
+	e.frames = e.frames[:last]
+	if held {
+		e.leaveHold()
+	}
+}
+
+// begin reads the value at i to its end, or to that of the chunk.
+func (e *Editor) begin(t task, p []byte, i int) int {
+	e.at, e.task = atSkip, t
+	e.scan.start(e.limits.Depth - (len(e.frames) - 1))
+	return e.skip(p, i)
+}
+
+// skip goes on with the value that begin began.
+func (e *Editor) skip(p []byte, i int) int {
+	within := p
+	if e.task == taskHold {
+		// One byte more, for only the byte behind a number tells that it has ended.
+		if most := e.limits.Held - e.heldBytes() + 1; len(p)-i > most {
+			within = p[:i+most]
+		}
+	}
+	end := e.scan.skip(within, i)
+	switch {
+	case e.scan.at == atFailure:
+		e.at = atFailure
+		return end
+	case e.task == taskHold && e.heldBytes()+end-i > e.limits.Held:
+		return e.failHold(i)
+	case e.scan.at != atEnd:
+		e.cutValue(p, i)
+		return end
+	}
+	e.at = atAfter
+	switch e.task {
+	case taskHold:
+		return e.settle(p, i, end)
+	case taskDrop:
+		e.mark = end
+	case taskFlow:
+	}
+	return end
+}
+
+// cutValue stores what the end of the chunk interrupts.
+func (e *Editor) cutValue(p []byte, i int) {
+	switch e.task {
+	case taskHold:
+		if !e.spilled {
+			e.spilled, e.held = true, e.held[:0]
+			if e.sep >= 0 {
+				e.flush(p, e.sep)
+				e.pend = append(e.pend, p[e.sep:i]...)
+				e.sep = -1
+			} else {
+				e.flush(p, i)
+			}
+		}
+		e.held = append(e.held, p[i:]...)
+		e.mark = len(p)
+	case taskDrop:
+		e.mark = len(p)
+	case taskFlow:
+	}
+}
+
+// replace writes value in place of the one that begins at i.
+func (e *Editor) replace(p []byte, i int, value []byte) {
+	e.keep(p, i)
+	e.flush(p, i)
+	e.out = append(e.out, value...)
+}

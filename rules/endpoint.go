@@ -1,0 +1,9 @@
+package rules
+
+// Endpoint is what an application's developers say of the exchanges that a pattern matches.
+type Endpoint struct {
+	Pattern Pattern
+	Labels  []Label
+	Each    []Each
+	At      Position
+}
