@@ -2,7 +2,9 @@ package caddymodule
 
 import (
 	"net/http"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
@@ -30,6 +32,7 @@ type exchange struct {
 	decision *rules.Decision
 	plan     *filter.Plan
 	tally    filter.Tally
+	shown    atomic.Pointer[rules.Decision] // of the innermost handler; kept by the outermost
 
 	mu      sync.Mutex
 	refused *problem      // of the request, found while its body went by
@@ -67,7 +70,7 @@ func (x *exchange) open(a *App, r *http.Request) {
 
 // end reports what was done.
 func (x *exchange) end() {
-	x.app.metrics.observe(x.span, x.tally.Applied())
+	x.app.metrics.observe(x.span, &x.tally)
 	x.mu.Lock()
 	spent := x.spent
 	x.mu.Unlock()
@@ -144,16 +147,41 @@ func (x *exchange) refusal() *problem {
 
 // placeholders makes {privacy.…} answer from here on. The innermost handler's decision is the one that shows.
 func (x *exchange) placeholders() {
-	if x.repl == nil {
+	root := x
+	for root.outer != nil {
+		root = root.outer
+	}
+	root.shown.Store(x.decision)
+	if x != root || x.repl == nil {
 		return
 	}
-	d := x.decision
-	x.repl.Set("privacy.country", d.Country())
-	x.repl.Set("privacy.origin", d.Origin())
-	x.repl.Set("privacy.regime", d.Regime().String())
-	x.repl.Set("privacy.permitted", d.PermittedList())
-	x.repl.Set("privacy.transfer", d.Transfer().State.String())
-	x.repl.Set("privacy.decision", d.ID())
+	x.repl.Map(func(key string) (any, bool) {
+		name, ours := strings.CutPrefix(key, "privacy.")
+		if !ours {
+			return nil, false
+		}
+		return show(x.shown.Load(), name)
+	})
+}
+
+// show is the value of one placeholder.
+func show(d *rules.Decision, name string) (any, bool) {
+	switch name {
+	case "country":
+		return d.Country(), true
+	case "origin":
+		return d.Origin(), true
+	case "regime":
+		return d.Regime().String(), true
+	case "permitted":
+		return d.PermittedList(), true
+	case "transfer":
+		return d.Transfer().State.String(), true
+	case "decision":
+		return d.ID(), true
+	default:
+		return nil, false
+	}
 }
 
 // problemOf is the local answer for a refusal of a filter.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -126,7 +127,7 @@ func paths(r *http.Request) []string {
 	here := r.URL.EscapedPath()
 	received := here
 	if original, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request); ok {
-		received = receivedPath(&original)
+		received = receivedPath(original.RequestURI, original.URL)
 	}
 	if received == here {
 		return []string{here}
@@ -135,12 +136,12 @@ func paths(r *http.Request) []string {
 }
 
 // receivedPath is the path byte for byte where the request line holds one.
-func receivedPath(r *http.Request) string {
-	if strings.HasPrefix(r.RequestURI, "/") {
-		path, _, _ := strings.Cut(r.RequestURI, "?")
+func receivedPath(line string, u *url.URL) string {
+	if strings.HasPrefix(line, "/") {
+		path, _, _ := strings.Cut(line, "?")
 		return path
 	}
-	return r.URL.EscapedPath()
+	return u.EscapedPath()
 }
 
 // elements decides about the elements of `each`: each by its own subject and residence, with that subject's stored

@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -20,6 +21,8 @@ type metrics struct {
 	policyUp       prometheus.Gauge
 	reloadFailures prometheus.Counter
 	seconds        prometheus.Histogram
+
+	counters sync.Map // filter.Sum → prometheus.Counter
 }
 
 // registerMetrics joins a registry. Caddy makes a new registry for every configuration but may provision the app twice

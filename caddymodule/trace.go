@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -61,10 +62,17 @@ func describe(span trace.Span, d *rules.Decision, mode Mode) {
 }
 
 // observe counts what the filters did, and puts one event on the span for each rule that acted.
-func (m *metrics) observe(span trace.Span, applied []filter.Applied) {
-	for _, a := range applied {
-		m.count(a)
-		if a.Action == rules.Keep || !span.IsRecording() {
+func (m *metrics) observe(span trace.Span, tally *filter.Tally) {
+	tally.Sums(func(sum filter.Sum, n int) {
+		if counter := m.counter(sum); counter != nil {
+			counter.Add(float64(n))
+		}
+	})
+	if !span.IsRecording() {
+		return
+	}
+	for _, a := range tally.Applied() {
+		if a.Action == rules.Keep {
 			continue
 		}
 		span.AddEvent("privacy.redaction", trace.WithAttributes(
@@ -81,16 +89,23 @@ func (m *metrics) observe(span trace.Span, applied []filter.Applied) {
 	}
 }
 
-func (m *metrics) count(a filter.Applied) {
-	n := float64(a.Count)
-	switch a.Kind {
-	case filter.Cookie, filter.ClickID:
-		m.cookies.WithLabelValues(a.Kind.String(), a.Action.String(), a.Direction.String()).Add(n)
-	default:
-		if a.Action != rules.Keep {
-			m.redactions.WithLabelValues(a.Ruling.Category, a.Action.String(), a.Kind.String(), a.Direction.String()).Add(n)
-		}
+// counter is the counter of a sum, nil where a sum is not counted. Finding one among a vector's children hashes every
+// label anew, so the few that there are, are remembered.
+func (m *metrics) counter(sum filter.Sum) prometheus.Counter {
+	if known, ok := m.counters.Load(sum); ok {
+		return known.(prometheus.Counter) //nolint:forcetypeassert // stored below
 	}
+	var counter prometheus.Counter
+	switch {
+	case sum.Kind == filter.Cookie || sum.Kind == filter.ClickID:
+		counter = m.cookies.WithLabelValues(sum.Kind.String(), sum.Action.String(), sum.Direction.String())
+	case sum.Action == rules.Keep:
+		return nil
+	default:
+		counter = m.redactions.WithLabelValues(sum.Category, sum.Action.String(), sum.Kind.String(), sum.Direction.String())
+	}
+	m.counters.Store(sum, counter)
+	return counter
 }
 
 func (m *metrics) decided(d *rules.Decision, mode Mode) {

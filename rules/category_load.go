@@ -69,6 +69,9 @@ func (l *loader) index() {
 	for _, p := range l.policy.Purposes() {
 		p.index = next
 		next++
+		if p.Default {
+			l.policy.defaultPurpose = p.ID
+		}
 	}
 	for _, c := range l.policy.Categories() {
 		if !c.Choice {

@@ -117,6 +117,9 @@ func (d *Decision) Receiver(dir Direction) Transfer {
 // Ruling is what happens in a direction to the field of Labels().All()[i].
 func (d *Decision) Ruling(dir Direction, i int) Ruling { return d.rulings[dir][i] }
 
+// Action is the action of Ruling(dir, i), not to be changed: what the hot path asks for.
+func (d *Decision) Action(dir Direction, i int) *Action { return &d.rulings[dir][i].Action }
+
 // Embed says whether a recipient that is embedded in a page is let through. An unknown recipient is not.
 func (d *Decision) Embed(recipient string) Verdict { return d.embeds[recipient] }
 

@@ -20,4 +20,11 @@
 //
 // Every verdict and ruling carries the line of YAML that produced it. A span, a failing test and `explain` then name
 // the same line in the same words, and a developer who asks why a field vanished is shown the rule to change.
+//
+// # Why files become a tree of our own
+//
+// A decoder into structs would stop at its first error, lose the position of what it read, and turn 010 into 8 and NO
+// into false. The loader takes the YAML parser's tokens and syntax tree, makes nodes that keep text and place, merges
+// those over the catalogue, and reads the outcome once, so that every problem of every file is said in one pass. What
+// makes that parser recurse or crawl is refused by its tokens alone, before it runs.
 package rules

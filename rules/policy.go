@@ -28,12 +28,13 @@ type Policy struct {
 	minors      MinorSettings
 	controllers []Controller
 
-	cookies      nameTable
-	params       nameTable
-	unclassified Action // of cookies that nothing names
-	fields       []Label
-	endpoints    []Endpoint
-	tests        []Test
+	cookies        nameTable
+	params         nameTable
+	unclassified   Action // of cookies that nothing names
+	defaultPurpose string
+	fields         []Label
+	endpoints      []Endpoint
+	tests          []Test
 
 	digest   string // of all text it was loaded from
 	warnings Problems
@@ -87,14 +88,7 @@ func (p *Policy) Category(id string) (*Category, bool) { return found(p.categori
 func (p *Policy) Recipient(id string) (*Recipient, bool) { return found(p.recipients, id) }
 
 // DefaultPurpose is the purpose marked `default: true`, or "".
-func (p *Policy) DefaultPurpose() string {
-	for _, purpose := range p.Purposes() {
-		if purpose.Default {
-			return purpose.ID
-		}
-	}
-	return ""
-}
+func (p *Policy) DefaultPurpose() string { return p.defaultPurpose }
 
 // NamesSubdivisions are the countries of which `regimes` names subdivisions, sorted.
 func (p *Policy) NamesSubdivisions() []string {

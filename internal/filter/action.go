@@ -21,9 +21,14 @@ const (
 // workbench carries out actions. A result is valid until the next call; the buffers are used again.
 type workbench struct {
 	tokens *Pseudonyms
-	plain  []byte // text as it was
-	text   []byte // text as it becomes
-	out    []byte // JSON
+	plain  []byte      // text as it was
+	text   []byte      // text as it becomes
+	out    []byte      // JSON
+	grids  [2]struct { // by axis: the latest, since the documents of a route have one distance
+		metres float64
+		grid   grid
+		ok     bool
+	}
 }
 
 // glance does what an action can do to a JSON value of which nothing is known but its kind.
@@ -129,7 +134,19 @@ func (w *workbench) number(dst []byte, a *rules.Action, v valueOf) ([]byte, bool
 		w.text = w.tokens.appendToken(w.text[:0], v.raw)
 		return quote(dst, w.text), true
 	}
-	return coarsen(dst, a, axisOf(v.name), v.raw)
+	if a.ByDigits {
+		return roundDigits(dst, a.Digits, v.raw)
+	}
+	x := axisOf(v.name)
+	latest := &w.grids[x]
+	if latest.metres != a.Metres {
+		latest.metres = a.Metres
+		latest.grid, latest.ok = gridOf(a.Metres, x, lowLatitude)
+	}
+	if !latest.ok {
+		return dst, false
+	}
+	return latest.grid.snap(dst, v.raw)
 }
 
 // rewrite carries out the actions that work on text.

@@ -21,6 +21,7 @@ type judge struct {
 
 	decided []*rules.Decision // the route's, and those of the elements that are open, outermost first
 	opened  []int             // how many each descended element added to decided
+	met     rules.Action      // what several labels or decisions at one place came to
 	fault   error             // what the Decider failed with; nothing may go out any more
 }
 
@@ -33,11 +34,11 @@ func (j *judge) Visit(p jsonpath.Place) jsonpath.Verdict {
 		return jsonpath.Verdict{Do: jsonpath.Hold}
 	}
 	action := j.settle(p.Paths)
-	out, what := j.glance(&action, p.Kind)
+	out, what := j.glance(action, p.Kind)
 	if what == waiting {
 		return jsonpath.Verdict{Do: jsonpath.Hold}
 	}
-	return j.conclude(p.Paths, &action, out, what)
+	return j.conclude(p.Paths, action, out, what)
 }
 
 // Held implements jsonpath.Visitor.
@@ -85,11 +86,11 @@ func (b *bodyPaths) labelsOf(paths []int) []int {
 // act carries out on a held value what its labels come to.
 func (j *judge) act(p jsonpath.Place, own []int, value []byte) jsonpath.Verdict {
 	action := j.settle(own)
-	out, what := j.glance(&action, p.Kind)
+	out, what := j.glance(action, p.Kind)
 	if what == waiting {
-		out, what = j.apply(&action, valueOf{p.Kind, p.Name, value})
+		out, what = j.apply(action, valueOf{p.Kind, p.Name, value})
 	}
-	return j.conclude(own, &action, out, what)
+	return j.conclude(own, action, out, what)
 }
 
 // conclude notes what was done and tells the editor.

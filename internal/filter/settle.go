@@ -11,11 +11,16 @@ func (j *judge) about() []*rules.Decision {
 }
 
 // settle is the strictest action that the labels at a place come to, by all decisions about it.
-func (j *judge) settle(own []int) rules.Action {
+func (j *judge) settle(own []int) *rules.Action {
 	about := j.about()
 	if len(own) == 1 && len(about) == 1 {
 		return j.action(about[0], own[0])
 	}
+	j.met = j.meet(own, about)
+	return &j.met
+}
+
+func (j *judge) meet(own []int, about []*rules.Decision) rules.Action {
 	var strictest rules.Action
 	found := false
 	for _, path := range own {
@@ -24,7 +29,7 @@ func (j *judge) settle(own []int) rules.Action {
 		}
 		for _, d := range about {
 			if a := j.action(d, path); !found || a.Kind < strictest.Kind {
-				strictest, found = a, true
+				strictest, found = *a, true
 			}
 		}
 	}
@@ -35,14 +40,14 @@ func (j *judge) settle(own []int) rules.Action {
 			continue
 		}
 		for _, d := range about {
-			strictest = rules.Stricter(strictest, j.action(d, path))
+			strictest = rules.Stricter(strictest, *j.action(d, path))
 		}
 	}
 	return strictest
 }
 
-func (j *judge) action(d *rules.Decision, path int) rules.Action {
-	return d.Ruling(j.direction, j.paths.labels[path]).Action
+func (j *judge) action(d *rules.Decision, path int) *rules.Action {
+	return d.Action(j.direction, j.paths.labels[path])
 }
 
 // overridden says that a label of a more specific endpoint selects the same place.
@@ -58,6 +63,10 @@ func (b *bodyPaths) overridden(own []int, path int) bool {
 // note tallies every label that asked for what was done, by the first decision that did. Where none did, as unlike
 // actions met at remove, it tallies the first that forbids.
 func (j *judge) note(own []int, asked rules.ActionKind, what outcome) {
+	if len(own) == 1 && len(j.decided) <= 2 { // one label, one decision: it asked
+		j.count(j.about()[0], own[0], asked, what)
+		return
+	}
 	noted := false
 	for _, path := range own {
 		if j.paths.overridden(own, path) {

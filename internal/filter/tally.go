@@ -38,10 +38,13 @@ type Applied struct {
 
 // Tally collects what the filters of one exchange did. Request bodies are read on the transport's goroutines, so it
 // locks. The zero value is ready.
+//
+// An exchange meets few rules, each of them often: short lists that are searched from the last hit on are several times
+// faster than maps here. A list that `each` makes long (a decision for every kind of person) gets an index.
 type Tally struct {
 	mu     sync.Mutex
-	fields map[fieldKey]int
-	others map[otherKey]int
+	fields counts[fieldKey]
+	others counts[otherKey]
 }
 
 type fieldKey struct {
@@ -59,39 +62,109 @@ type otherKey struct {
 	action    rules.ActionKind
 }
 
+// counts are keys with how often each was met.
+type counts[K comparable] struct {
+	list  []counted[K]
+	last  int       // the latest hit
+	index map[K]int // of list, once it is long
+}
+
+type counted[K comparable] struct {
+	key K
+	n   int
+}
+
+// short is how long a list may be without an index.
+const short = 16
+
+func (c *counts[K]) add(key K) {
+	if c.last < len(c.list) && c.list[c.last].key == key {
+		c.list[c.last].n++
+		return
+	}
+	at, known := c.find(key)
+	if !known {
+		at = len(c.list)
+		c.list = append(c.list, counted[K]{key: key})
+		if c.index != nil {
+			c.index[key] = at
+		}
+	}
+	c.list[at].n++
+	c.last = at
+}
+
+func (c *counts[K]) find(key K) (int, bool) {
+	if len(c.list) <= short {
+		for i := range c.list {
+			if c.list[i].key == key {
+				return i, true
+			}
+		}
+		return 0, false
+	}
+	if c.index == nil {
+		c.index = make(map[K]int, 2*short)
+		for i := range c.list {
+			c.index[c.list[i].key] = i
+		}
+	}
+	at, known := c.index[key]
+	return at, known
+}
+
 // field notes that a label of a decision acted.
 func (t *Tally) field(k fieldKey) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.fields == nil {
-		t.fields = make(map[fieldKey]int)
-	}
-	t.fields[k]++
+	t.fields.add(k)
+	t.mu.Unlock()
 }
 
 // other notes that something acted which no label names.
 func (t *Tally) other(k otherKey) {
 	t.mu.Lock()
+	t.others.add(k)
+	t.mu.Unlock()
+}
+
+// Sum is what a metric tells of rules that acted. Every part is from a closed set.
+type Sum struct {
+	Kind      Kind
+	Direction rules.Direction
+	Category  string
+	Action    rules.ActionKind
+}
+
+// Sums hands over how often rules acted, keeps included; one sum may come in several parts.
+func (t *Tally) Sums(each func(Sum, int)) {
+	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.others == nil {
-		t.others = make(map[otherKey]int)
+	for i := range t.fields.list {
+		k := &t.fields.list[i].key
+		label := &k.decision.Labels().All()[k.label]
+		each(Sum{kindOf(label.Part), k.direction, label.Category, k.action}, t.fields.list[i].n)
 	}
-	t.others[k]++
+	for i := range t.others.list {
+		k := &t.others.list[i].key
+		each(Sum{k.kind, k.direction, k.ruling.Category, k.action}, t.others.list[i].n)
+	}
 }
 
 // Applied lists what was done, keeps included, in the order of the rules' positions.
 func (t *Tally) Applied() []Applied {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	merged := make(map[Applied]int, len(t.fields)+len(t.others))
-	for k, n := range t.fields {
+	merged := make(map[Applied]int, len(t.fields.list)+len(t.others.list))
+	for i := range t.fields.list {
+		k := &t.fields.list[i].key
 		label := &k.decision.Labels().All()[k.label]
 		a := Applied{Kind: kindOf(label.Part), Direction: k.direction, Field: label.Field, Action: k.action, Unfit: k.unfit}
 		a.Ruling = k.decision.Ruling(k.direction, k.label)
-		merged[a] += n
+		merged[a] += t.fields.list[i].n
 	}
-	for k, n := range t.others {
-		merged[Applied{Kind: k.kind, Direction: k.direction, Ruling: k.ruling, Action: k.action}] += n
+	for i := range t.others.list {
+		k := &t.others.list[i].key
+		merged[Applied{Kind: k.kind, Direction: k.direction, Ruling: k.ruling, Action: k.action}] += t.others.list[i].n
 	}
 	out := make([]Applied, 0, len(merged))
 	for a, n := range merged {

@@ -24,25 +24,65 @@ type hold struct {
 
 // visit asks about the value at i, where next accepts, and carries the answer out.
 func (e *Editor) visit(p []byte, i int) int {
-	kind := kindOf(p[i])
-	v := e.visitor.Visit(Place{Paths: e.next.accept, Name: e.name, Kind: kind, Offset: e.base + int64(i)})
-	switch v.Do {
-	case Descend:
+	place := Place{Paths: e.next.accept, Name: e.name, Kind: kindOf(p[i]), Offset: e.base + int64(i)}
+	v := e.visitor.Visit(place)
+	if v.Do == Descend {
 		e.keep(p, i)
 		e.at = atKept
 		return i
-	case Hold:
-		e.pushHold(hold{st: e.next, kind: kind, offset: e.base + int64(i), named: e.name != nil})
-		return e.begin(taskHold, p, i)
-	case Replace:
-		if len(v.Value) > 0 {
-			e.replace(p, i, v.Value)
-			return e.begin(taskDrop, p, i)
-		}
-	case Remove:
 	}
-	e.discard(p, i)
-	return e.begin(taskDrop, p, i)
+	end := wholeScalar(p, i)
+	if v.Do == Hold {
+		if end == 0 || !e.holdsAtOnce(end-i) {
+			e.pushHold(hold{st: e.next, kind: place.Kind, offset: place.Offset, named: e.name != nil})
+			return e.begin(taskHold, p, i)
+		}
+		if v = e.visitor.Held(place, p[i:end]); v.Do == Descend {
+			e.keep(p, i)
+			e.visitor.Leave(place)
+			e.at = atAfter
+			return end
+		}
+	}
+	if v.Do == Replace && len(v.Value) > 0 {
+		e.replace(p, i, v.Value)
+	} else {
+		e.discard(p, i)
+	}
+	if end == 0 {
+		return e.begin(taskDrop, p, i)
+	}
+	e.mark, e.at = end, atAfter
+	return end
+}
+
+// wholeScalar gives the index behind the scalar that begins at i, or 0 where it is none, where the chunk does not have
+// all of it, or where it takes more than a glance. Most values that rules meet are such, and need no hold.
+func wholeScalar(p []byte, i int) int {
+	switch c := p[i]; {
+	case c == '"':
+		if end := plain(p, i+1); end < len(p) && p[end] == '"' {
+			return end + 1
+		}
+		return 0
+	case c == '-' || isDigit(c):
+		return wholeNumber(p, i)
+	case c == 't' || c == 'f' || c == 'n':
+		return wholeWord(p, i)
+	default:
+		return 0
+	}
+}
+
+// holdsAtOnce says that a value of n bytes is within the limits of a hold, and counts it among what is read again.
+func (e *Editor) holdsAtOnce(n int) bool {
+	if n > e.limits.Held || len(e.holds) > 0 && e.reread+n > rereads*e.limits.Held {
+		return false
+	}
+	if len(e.holds) > 0 {
+		e.reread += n
+	}
+	return true
 }
 
 // enter opens the container at i. An array in which places are counted from its end is held until its length is known.

@@ -1,0 +1,93 @@
+// Command bench weighs the gateway: the same Caddy with and without the directive, interleaved, by the CPU time that the
+// process takes for a request, and by the memory that a large body costs.
+//
+// It runs on loopback alone, is bounded in requests and time, and ends what it started. A timing means nothing by itself
+// on a busy machine, so each figure is a ratio of runs that alternate, with the interval in which the middle lies.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// bench is one run of the command.
+type bench struct {
+	out      io.Writer
+	dir      string
+	binary   string
+	upstream *upstream
+	pairs    int
+	seconds  time.Duration // CPU time that one sample shall at least take
+	failed   bool
+}
+
+func main() {
+	pairs := flag.Int("pairs", 12, "pairs of samples for each case, at least 10")
+	sample := flag.Duration("sample", 300*time.Millisecond, "CPU time of the gateway that one sample takes at least")
+	binary := flag.String("binary", "", "the gateway (default: built from ./cmd/privet)")
+	memory := flag.Bool("memory", true, "send the 1 GB body, too")
+	flag.Parse()
+	if err := run(*pairs, *sample, *binary, *memory); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+var errOverBound = errors.New("a bound is exceeded")
+
+func run(pairs int, sample time.Duration, binary string, memory bool) (err error) {
+	dir, err := os.MkdirTemp("", "privet-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	b := &bench{out: os.Stdout, dir: dir, binary: binary, pairs: max(pairs, 10), seconds: sample}
+	if b.binary == "" {
+		if b.binary, err = build(dir); err != nil {
+			return err
+		}
+	}
+	if b.upstream, err = startUpstream(); err != nil {
+		return err
+	}
+	defer b.upstream.close()
+	with, err := b.start("with", true)
+	if err != nil {
+		return err
+	}
+	defer with.stop()
+	without, err := b.start("without", false)
+	if err != nil {
+		return err
+	}
+	defer without.stop()
+
+	fmt.Fprintf(b.out, "CPU time a request, with the directive / without; %d pairs, median [95 %% interval of the median]\n\n", b.pairs)
+	for _, c := range cases() {
+		if err := b.weigh(c, with, without); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+	}
+	if memory {
+		if err := b.weighMemory(); err != nil {
+			return fmt.Errorf("1 GB body: %w", err)
+		}
+	}
+	if b.failed {
+		return errOverBound
+	}
+	return nil
+}
+
+func build(dir string) (string, error) {
+	name := filepath.Join(dir, "privet")
+	cmd := exec.Command("go", "build", "-o", name, "./cmd/privet") //nolint:gosec,noctx // our own command, bounded by the toolchain
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	return name, cmd.Run()
+}

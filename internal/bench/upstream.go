@@ -1,0 +1,60 @@
+package main
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// upstream serves the documents.
+type upstream struct {
+	listener net.Listener
+	server   *http.Server
+}
+
+// huge is how many bytes the document for the memory figure has.
+const huge = 1 << 30
+
+func startUpstream() (*upstream, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a listener of this command
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for name, size := range map[string]int{"1k": 1 << 10, "10k": 10 << 10, "100k": 100 << 10, "10m": 10 << 20} {
+		body := people(size)
+		serve := func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+			_, _ = w.Write(body) // a client that leaves is no fault of ours
+		}
+		mux.HandleFunc("GET /people/"+name, serve)
+		mux.HandleFunc("GET /free/"+name, serve)
+	}
+	mux.HandleFunc("GET /people/1g", serveHuge)
+	u := &upstream{listener: listener, server: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}}
+	go func() { _ = u.server.Serve(listener) }() // ends with close
+	return u, nil
+}
+
+// serveHuge writes one document of a gigabyte from a block that it repeats.
+func serveHuge(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	block := people(1 << 20)
+	block = block[len(`{"people":[`) : len(block)-len(`],"next":null}`)]
+	_, err := w.Write([]byte(`{"people":[`))
+	for sent := 0; sent < huge && err == nil; sent += len(block) + 1 {
+		if sent > 0 {
+			_, err = w.Write([]byte{','})
+		}
+		if err == nil {
+			_, err = w.Write(block)
+		}
+	}
+	_, _ = w.Write([]byte(`],"next":null}`)) // a client that leaves is no fault of ours
+}
+
+func (u *upstream) address() string { return u.listener.Addr().String() }
+
+func (u *upstream) close() { _ = u.server.Close() } // the command ends here

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// workers is how many requests are under way at once.
+const workers = 4
+
+// weigh alternates samples of the two and prints the ratio.
+func (b *bench) weigh(c testCase, with, without *gateway) error {
+	n, err := b.size(c, without)
+	if err != nil {
+		return err
+	}
+	if _, err := sample(with, c.path, n/4+1); err != nil { // warm-up
+		return err
+	}
+	var ratios []float64
+	var own, base float64
+	for i := range b.pairs {
+		first, second := with, without
+		if i%2 == 1 {
+			first, second = without, with
+		}
+		one, err := sample(first, c.path, n)
+		if err != nil {
+			return err
+		}
+		two, err := sample(second, c.path, n)
+		if err != nil {
+			return err
+		}
+		if i%2 == 1 {
+			one, two = two, one
+		}
+		ratios = append(ratios, one/two)
+		own, base = own+one, base+two
+	}
+	low, middle, high := interval(ratios)
+	verdict := ""
+	if c.bound > 0 {
+		verdict = fmt.Sprintf("  bound %.2f: held", c.bound)
+		if middle > c.bound {
+			verdict = fmt.Sprintf("  bound %.2f: EXCEEDED", c.bound)
+			b.failed = true
+		}
+	}
+	count := float64(b.pairs)
+	fmt.Fprintf(b.out, "%-20s %.3f [%.3f, %.3f]   %8.1f µs / %8.1f µs, %d requests a sample%s\n",
+		c.name, middle, low, high, own/count*1e6, base/count*1e6, n, verdict)
+	return nil
+}
+
+// size finds how many requests one sample needs to take long enough for the clock's ticks.
+func (b *bench) size(c testCase, g *gateway) (int, error) {
+	n := 8
+	for {
+		each, err := sample(g, c.path, n)
+		if err != nil {
+			return 0, err
+		}
+		if took := each * float64(n); took >= 0.1 {
+			return max(n, int(b.seconds.Seconds()/each)), nil
+		}
+		n *= 2
+	}
+}
+
+// sample sends n requests and gives the process's CPU seconds for one.
+func sample(g *gateway, path string, n int) (float64, error) {
+	before, err := g.cpu()
+	if err != nil {
+		return 0, err
+	}
+	var left atomic.Int64
+	left.Store(int64(n))
+	var group sync.WaitGroup
+	var once sync.Once
+	var failure error
+	for range workers {
+		group.Go(func() {
+			for left.Add(-1) >= 0 {
+				if _, err := g.get(path); err != nil {
+					once.Do(func() { failure = err })
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+	after, err := g.cpu()
+	if err == nil {
+		err = failure
+	}
+	return (after - before).Seconds() / float64(n), err
+}
+
+// interval is the median and, by bootstrap, where it lies with 95 % confidence.
+func interval(ratios []float64) (low, middle, high float64) {
+	random := rand.New(rand.NewPCG(7, 7)) //nolint:gosec // resampling
+	medians := make([]float64, 2000)
+	draw := make([]float64, len(ratios))
+	for i := range medians {
+		for j := range draw {
+			draw[j] = ratios[random.IntN(len(ratios))]
+		}
+		medians[i] = median(draw)
+	}
+	slices.Sort(medians)
+	return medians[len(medians)*25/1000], median(ratios), medians[len(medians)*975/1000]
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	if len(sorted) == 0 {
+		return math.NaN()
+	}
+	if n := len(sorted); n%2 == 0 {
+		return (sorted[n/2-1] + sorted[n/2]) / 2
+	}
+	return sorted[len(sorted)/2]
+}
+
+// memoryBound is how much more a body of a gigabyte may take than without the directive.
+const memoryBound = 32 << 20
+
+// weighMemory sends the large body through fresh processes and compares the most memory they held.
+func (b *bench) weighMemory() error {
+	var peaks [2]int64
+	for i, directive := range []bool{true, false} {
+		g, err := b.start(fmt.Sprintf("memory-%t", directive), directive)
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		n, err := g.get("/people/1g")
+		if err == nil {
+			peaks[i], err = g.peak()
+		}
+		g.stop()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(b.out, "1 GB body, directive %-5t: %4d MiB out, at most %d MiB held, %.1f s\n",
+			directive, n>>20, peaks[i]>>20, time.Since(began).Seconds())
+	}
+	more := peaks[0] - peaks[1]
+	verdict := "held"
+	if more > memoryBound {
+		verdict, b.failed = "EXCEEDED", true
+	}
+	fmt.Fprintf(b.out, "1 GB body: %d MiB more; bound %d MiB: %s\n", more>>20, memoryBound>>20, verdict)
+	return nil
+}
