@@ -18,7 +18,6 @@ import (
 
 // The exit codes of every privacy command.
 const (
-	exitGood     = 0
 	exitCannot   = 1 // it could not run
 	exitNotGood  = 2 // a test failed, or a policy has errors
 	commandShort = "Checks, tests and explains a privacy policy"
@@ -46,20 +45,28 @@ type failure struct {
 
 func (f failure) Error() string { return f.text }
 
-// run wraps a command: its failure becomes an exit code, and is printed plainly.
+// run wraps a command: its failure becomes an exit code, and is printed as it is. Caddy would log it, as JSON where
+// nobody watches, and editors and CI read file:line:column at the beginning of a line.
 func run(do func(out io.Writer, args []string) error) func(*cobra.Command, []string) error {
-	return caddycmd.WrapCommandFuncForCobra(func(flags caddycmd.Flags) (int, error) {
-		err := do(os.Stdout, flags.Args())
-		var f failure
-		switch {
-		case err == nil:
-			return exitGood, nil
-		case errors.As(err, &f):
-			return f.code, err
-		default:
-			return exitCannot, err
+	return func(c *cobra.Command, args []string) error {
+		err := do(os.Stdout, args)
+		if err == nil {
+			return nil
 		}
-	})
+		c.SilenceErrors = true
+		if _, printing := fmt.Fprintln(os.Stderr, err); printing != nil {
+			return printing
+		}
+		code := exitCannot
+		if f := (failure{}); errors.As(err, &f) {
+			code = f.code
+		}
+		if code == exitCannot {
+			return err
+		}
+		// Codes above 1 travel to Caddy's main in an error of its own.
+		return caddycmd.WrapCommandFuncForCobra(func(caddycmd.Flags) (int, error) { return code, nil })(c, args)
+	}
 }
 
 // load reads the policy of a command. Problems are printed, one a line, as editors and CI read them.

@@ -96,7 +96,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 		return n, err
 	}
 	_, wrong := guarded(b.body.Feed, p[:n])
-	if wrong == nil && err == io.EOF { //nolint:errorlint // io.Reader's contract
+	if wrong == nil && err == io.EOF {
 		_, wrong = guarded(func([]byte) ([]byte, error) { return b.body.Close() }, nil)
 	}
 	if wrong != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -16,7 +17,10 @@ import (
 )
 
 // heldOutput is how much filtered output waits for the response header, which waits so that a refusal can still be a 502.
-const heldOutput = 16 << 10
+const heldOutput = 32 << 10
+
+// outputs are the buffers that output waits in.
+var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool
 
 // how is what becomes of the response's body. The zero value refuses.
 type how uint8
@@ -48,7 +52,7 @@ type responseWriter struct {
 	body    *filter.Body
 	decoder coding.Decoder // nil for identity
 	coder   coding.Writer  // nil for identity
-	held    bytes.Buffer   // output that waits for the header
+	held    *bytes.Buffer  // output that waits for the header; nil while there is none
 	first   []byte         // of a body whose type is yet to be believed
 }
 
@@ -190,7 +194,21 @@ func (w *responseWriter) Close() error {
 		}
 	case refuse, pass, empty: // refuse: nothing came that could have been read, and an empty body passes
 	}
+	w.measure()
 	return w.send()
+}
+
+// measure states the length of an edited body that has come to its end while the header waited: a client that knows the
+// length need not be sent chunks.
+func (w *responseWriter) measure() {
+	if w.sent || w.how != edit || len(w.Header()["Trailer"]) > 0 {
+		return
+	}
+	n := 0
+	if w.held != nil {
+		n = w.held.Len()
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(n))
 }
 
 // finish ends the response when the inner handlers are done. What was refused is answered here; an error of theirs goes
@@ -231,6 +249,7 @@ func (w *responseWriter) settle() {
 }
 
 func (w *responseWriter) release() {
+	w.drop()
 	if w.body != nil {
 		w.body.Release()
 		w.body = nil

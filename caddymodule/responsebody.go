@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 
@@ -178,7 +179,7 @@ func (w *responseWriter) answer(p *problem, direction rules.Direction) {
 		w.cut = true
 		return
 	}
-	w.held.Reset()
+	w.drop()
 	p.write(w.ResponseWriter, w.x.before)
 }
 
@@ -192,9 +193,14 @@ func (w *responseWriter) emit(p []byte) error {
 	if w.over {
 		return errRefused
 	}
-	if !w.sent && w.how == edit && w.held.Len()+len(p) <= heldOutput {
-		w.held.Write(p)
-		return nil
+	if !w.sent && w.how == edit {
+		if w.held == nil {
+			w.held = outputs.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool's own
+		}
+		if w.held.Len()+len(p) <= heldOutput {
+			w.held.Write(p)
+			return nil
+		}
 	}
 	if err := w.send(); err != nil {
 		return err
@@ -210,11 +216,21 @@ func (w *responseWriter) send() error {
 	}
 	w.sent = true
 	w.ResponseWriter.WriteHeader(w.status)
-	if w.held.Len() == 0 {
+	if w.held == nil {
 		return nil
 	}
-	_, err := w.held.WriteTo(w.ResponseWriter)
+	_, err := w.ResponseWriter.Write(w.held.Bytes())
+	w.drop()
 	return err
+}
+
+// drop gives back what output waited in.
+func (w *responseWriter) drop() {
+	if w.held != nil {
+		w.held.Reset()
+		outputs.Put(w.held)
+		w.held = nil
+	}
 }
 
 // sniffed is how many bytes tell a picture from a document (the WHATWG's sniffing reads as many).

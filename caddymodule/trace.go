@@ -18,7 +18,7 @@ const tracerName = "github.com/privet-gateway/privet"
 // startSpan begins the child span `privacy` in the caller's trace. The provider is that of the span in the context, so
 // that without tracing it costs nothing, and a reload never leaves us with a provider that was shut down.
 func startSpan(ctx context.Context) (context.Context, trace.Span) {
-	return trace.SpanFromContext(ctx).TracerProvider().Tracer(tracerName).Start(ctx, "privacy")
+	return trace.SpanFromContext(ctx).TracerProvider().Tracer(tracerName).Start(ctx, "privacy") //nolint:spancheck // exchange.end ends it
 }
 
 // describe puts the decision on the span. Attributes come from the policy and from closed sets, never from the request.

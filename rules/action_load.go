@@ -41,7 +41,7 @@ func (l *loader) action(n *node) Action {
 
 // actionOf is Remove for a word that is no action.
 func actionOf(word string) ActionKind {
-	return ActionKind(max(0, slices.Index(actionNames[:], word))) //nolint:gosec // an index into a short table
+	return ActionKind(max(0, slices.Index(actionNames[:], word)))
 }
 
 func argumentOf(kind ActionKind) string {
@@ -119,13 +119,12 @@ func (l *loader) coarsen(a *Action, n *node) {
 	if text == "" {
 		return
 	}
-	number, unit := text, 1.0
+	var number string
+	unit := 1.0
 	if n, ok := strings.CutSuffix(text, "km"); ok {
 		number, unit = n, 1000
 	} else if n, ok := strings.CutSuffix(text, "m"); ok {
 		number = n
-	} else {
-		number = ""
 	}
 	metres, err := strconv.ParseFloat(number, 64)
 	metres *= unit

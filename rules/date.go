@@ -10,7 +10,7 @@ type Date int32
 
 const dateLayout = "2006-01-02"
 
-var errDate = errors.New("not a date") //nolint:gochecknoglobals // a sentinel
+var errDate = errors.New("not a date")
 
 // DateOf is the day in which t falls, in UTC.
 func DateOf(t time.Time) Date {

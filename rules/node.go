@@ -38,19 +38,6 @@ type entry struct {
 	value *node
 }
 
-// value gives what a key of a map holds, or nil.
-func (n *node) value(key string) *node {
-	if n == nil {
-		return nil
-	}
-	for _, e := range n.entries {
-		if e.key.text == key {
-			return e.value
-		}
-	}
-	return nil
-}
-
 // isEmpty says that nothing is written in the place.
 func (n *node) isEmpty() bool { return n == nil || n.kind == nullNode }
 

@@ -27,7 +27,7 @@ func (p *Pattern) String() string { return p.text }
 var (
 	errNoPath   = errors.New("a pattern has a path that begins with a slash")
 	errMethod   = errors.New("a method is upper case letters")
-	errHost     = errors.New("a host is names and dots, or begins with *.")
+	errHost     = errors.New("a host is names and dots, or begins with *. before them")
 	errWildcard = errors.New("a wildcard is a whole segment: {name}, and {name...} or {$} only at the end")
 	errEscape   = errors.New("a percent sign begins an escape of two hexadecimal digits")
 )
@@ -94,10 +94,10 @@ func isName(s string) bool {
 
 // matchesMethod knows that GET covers HEAD, and that an extended CONNECT (RFC 8441) is asked for as GET.
 func (p *Pattern) matchesMethod(method string) bool {
-	switch {
-	case p.method == "" || p.method == method:
+	switch p.method {
+	case "", method:
 		return true
-	case p.method == "GET":
+	case "GET":
 		return method == "HEAD" || method == "CONNECT"
 	default:
 		return false

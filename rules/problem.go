@@ -45,7 +45,7 @@ func (p Problem) String() string {
 }
 
 // Problems is everything that one pass over a policy found, sorted by position.
-type Problems []Problem
+type Problems []Problem //nolint:errname // what check lists; an error only where there are errors among them
 
 // Error joins the problems, one a line.
 func (ps Problems) Error() string {

@@ -65,7 +65,7 @@ func (l *loader) basis(p *Purpose, f fields) {
 	}
 	p.BasisAt = f.keyAt("basis")
 	if word := l.word(n, "basis", words...); word != "" {
-		p.Basis = Basis(slices.Index(basisNames[:], word)) //nolint:gosec // an index into a short table
+		p.Basis = Basis(slices.Index(basisNames[:], word))
 	}
 }
 

@@ -51,7 +51,7 @@ func (l *loader) safeguard(n *node, r *Recipient) (Safeguard, bool) {
 
 // mechanismOf is NoMechanism for a word that is none.
 func mechanismOf(word string) Mechanism {
-	return Mechanism(max(0, slices.Index(mechanismNames[:], word))) //nolint:gosec // an index into a short table
+	return Mechanism(max(0, slices.Index(mechanismNames[:], word)))
 }
 
 // invalidated refuses what a court or an authority has ended, however it is spelled.

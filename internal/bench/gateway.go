@@ -61,9 +61,9 @@ func (b *bench) start(name string, directive bool) (*gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	var log bytes.Buffer
+	var said bytes.Buffer
 	cmd := exec.Command(b.binary, "run", "--config", filepath.Join(dir, "Caddyfile")) //nolint:gosec,noctx // built from this tree; stop ends it
-	cmd.Stderr = &log
+	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (b *bench) start(name string, directive bool) (*gateway, error) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	g.stop()
-	return nil, fmt.Errorf("the gateway did not answer: %w\n%s", err, log.String())
+	return nil, fmt.Errorf("the gateway did not answer: %w\n%s", err, said.String())
 }
 
 func (g *gateway) stop() {

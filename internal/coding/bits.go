@@ -24,7 +24,7 @@ func (b *bitReader) fill(n uint) bool {
 
 // take consumes n bits that fill made available.
 func (b *bitReader) take(n uint) uint32 {
-	v := uint32(b.hold & (1<<n - 1)) //nolint:gosec // n is at most 32
+	v := uint32(b.hold & (1<<n - 1))
 	b.hold >>= n
 	b.n -= n
 	return v
@@ -42,17 +42,6 @@ func (b *bitReader) copy(dst []byte) int {
 	m := copy(dst[n:], b.chunk)
 	b.chunk = b.chunk[m:]
 	return n + m
-}
-
-// skip drops up to n whole bytes, and says how many; only when aligned.
-func (b *bitReader) skip(n int) int {
-	skipped := 0
-	for ; skipped < n && b.n > 0; skipped++ {
-		b.take(8)
-	}
-	m := min(n-skipped, len(b.chunk))
-	b.chunk = b.chunk[m:]
-	return skipped + m
 }
 
 // refill tops hold up to at least 56 bits at once. The chunk must have 8 bytes.

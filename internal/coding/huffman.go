@@ -70,7 +70,7 @@ func build(table []entry, width uint, lengths []uint8, meaning func(symbol int) 
 		if count[length] > 0 {
 			longest = uint(length)
 		}
-		next[length+1] = (next[length] + uint32(count[length])) << 1 //nolint:gosec // at most 288
+		next[length+1] = (next[length] + uint32(count[length])) << 1
 	}
 	if left > 0 && longest > 1 {
 		return false
@@ -83,7 +83,7 @@ func build(table []entry, width uint, lengths []uint8, meaning func(symbol int) 
 			continue
 		}
 		n := uint(length)
-		code := uint(bits.Reverse16(uint16(next[n])) >> (16 - n)) //nolint:gosec // next[n] has n bits
+		code := uint(bits.Reverse16(uint16(next[n])) >> (16 - n))
 		next[n]++
 		e := meaning(symbol)
 		if e != 0 {
@@ -97,12 +97,12 @@ func build(table []entry, width uint, lengths []uint8, meaning func(symbol int) 
 		}
 		prefix, deep := code&(1<<width-1), longest-width
 		if table[prefix] == 0 {
-			table[prefix] = subtable | entry(deep)<<8 | entry(free)<<16 //nolint:gosec // bounded by the table
+			table[prefix] = subtable | entry(deep)<<8 | entry(free)<<16
 			free += 1 << deep
 		}
 		place := table[prefix].value()
 		for code >>= width; code < 1<<deep; code += 1 << (n - width) {
-			table[place+int(code)] = e //nolint:gosec // less than 1<<7
+			table[place+int(code)] = e
 		}
 	}
 	return true

@@ -283,14 +283,14 @@ func (z *inflater) readFast() error {
 			err = errDeflate
 			break
 		}
-		length := e.value() + int(hold&(1<<e.extra()-1)) //nolint:gosec // at most 258
+		length := e.value() + int(hold&(1<<e.extra()-1))
 		hold >>= e.extra()
 		n -= e.extra()
 
 		e = find(distances, distanceWidth, hold)
 		hold >>= e & 31
 		n -= e.length()
-		distance := e.value() + int(hold&(1<<e.extra()-1)) //nolint:gosec // at most 32768
+		distance := e.value() + int(hold&(1<<e.extra()-1))
 		hold >>= e.extra()
 		n -= e.extra()
 		if e == 0 || distance > pos-z.past {

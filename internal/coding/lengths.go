@@ -50,7 +50,7 @@ func (z *inflater) readSymbolLengths() (halt, error) {
 			return hungry, nil
 		}
 		z.in.take(e.length())
-		times, length := shortest+int(z.in.take(extra)), uint8(symbol) //nolint:gosec // at most 18
+		times, length := shortest+int(z.in.take(extra)), uint8(symbol)
 		if symbol >= 16 {
 			length = 0
 		}

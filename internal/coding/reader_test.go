@@ -25,7 +25,7 @@ func TestRead(t *testing.T) {
 			if err != nil || !bytes.Equal(got, s.plain) {
 				t.Errorf("%s, %s: %d bytes of %d, %v", s.name, how, len(got), len(s.plain), err)
 			}
-			if n, err := plain.Read(make([]byte, 1)); n != 0 || err != io.EOF { //nolint:errorlint // io.Reader returns it bare
+			if n, err := plain.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 				t.Errorf("%s, %s: after the end %d, %v", s.name, how, n, err)
 			}
 			if err := errors.Join(plain.Close(), plain.Close()); err != nil {

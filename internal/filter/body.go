@@ -101,8 +101,7 @@ func faultOf(dir rules.Direction, err error) *Refusal {
 
 func refusalOf(dir rules.Direction, err error) *Refusal {
 	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Err: err}
-	var cause *jsonpath.Error
-	if errors.As(err, &cause) {
+	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
 		switch cause.Kind {
 		case jsonpath.TooDeep, jsonpath.TooLarge:
 			r.Status, r.Code = http.StatusRequestEntityTooLarge, "limit"

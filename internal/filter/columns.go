@@ -1,6 +1,10 @@
 package filter
 
-import "github.com/privet-gateway/privet/rules"
+import (
+	"slices"
+
+	"github.com/privet-gateway/privet/rules"
+)
 
 // columns finds the labels of a query parameter or header field by its name. Labels that a more specific endpoint
 // settles are not in it; which of the others wins depends on the rulings, and so on the decision.
@@ -58,9 +62,9 @@ func settleColumn(d *rules.Decision, dir rules.Direction, labels []int) (label i
 		action = rules.Stricter(action, d.Ruling(dir, i).Action)
 	}
 	label = labels[0]
-	for n := len(labels) - 1; n >= 0; n-- {
-		if d.Ruling(dir, labels[n]).Action.Kind <= action.Kind {
-			label = labels[n]
+	for _, label0 := range slices.Backward(labels) {
+		if d.Ruling(dir, label0).Action.Kind <= action.Kind {
+			label = label0
 		}
 	}
 	return label, action

@@ -120,7 +120,7 @@ func FuzzCookies(f *testing.F) {
 		if again := e.cookies([]string{out}); again != out {
 			t.Errorf("%q, %q: %q is acted on again: %q", one, two, out, again)
 		}
-		for _, pair := range strings.Split(out, ";") {
+		for pair := range strings.SplitSeq(out, ";") {
 			name, _, _ := strings.Cut(strings.TrimLeft(pair, " \t="), "=")
 			if name = strings.TrimRight(name, " \t"); strings.HasPrefix(name, "_m") && strings.Contains(pair, name+"=") || name == "_sell" && strings.Contains(pair, "=") {
 				t.Errorf("%q, %q: %q has %q", one, two, out, name)

@@ -117,7 +117,7 @@ func (x *exchange) response(tb testing.TB, chunks ...string) filtered {
 // expect compares what came of a body with what should, for the body whole and in pieces.
 func (x *exchange) expect(t *testing.T, in, want string, applied ...string) {
 	t.Helper()
-	seed := rand.Int63() //nolint:gosec // splits are no secret
+	seed := rand.Int63()
 	for _, chunks := range splits(in, seed) {
 		got := x.response(t, chunks...)
 		if got.refusal != nil {
@@ -142,7 +142,7 @@ func splits(in string, seed int64) [][]string {
 		}
 		out[1] = bytewise
 	}
-	random := rand.New(rand.NewSource(seed)) //nolint:gosec // splits are no secret
+	random := rand.New(rand.NewSource(seed))
 	for range 4 {
 		var chunks []string
 		for rest := in; rest != ""; {

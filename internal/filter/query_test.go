@@ -119,7 +119,7 @@ func TestQueryAllocatesNothing(t *testing.T) {
 
 // slowNames are the names of a query as an independent parser reads them: its pairs at "&", all else by net/url.
 func slowNames(query string) (names []string) {
-	for _, pair := range strings.Split(query, "&") {
+	for pair := range strings.SplitSeq(query, "&") {
 		values, err := url.ParseQuery(pair)
 		if err != nil {
 			names = append(names, "does not parse")
@@ -152,7 +152,7 @@ func FuzzQuery(f *testing.F) {
 			}
 		}
 		// What no action writes was there before.
-		for _, pair := range strings.Split(out, "&") {
+		for pair := range strings.SplitSeq(out, "&") {
 			name, _, _ := strings.Cut(pair, "=")
 			if isEscaped(name) || name == "note" || name == "shop" || name == "born" || pair == "" {
 				continue

@@ -88,8 +88,8 @@ func (t *tree) reference(path []string) {
 		}
 		inner.reference(append(slices.Clone(path), step))
 	}
-	for i := len(t.inner) - 1; i >= 0; i-- {
-		if t.inner[i].dropped {
+	for i, v := range slices.Backward(t.inner) {
+		if v.dropped {
 			t.inner = slices.Delete(t.inner, i, i+1)
 			if t.open == '{' {
 				t.names = slices.Delete(t.names, i, i+1)

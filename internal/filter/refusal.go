@@ -2,7 +2,7 @@ package filter
 
 // Refusal says that a body cannot be read as what it claims to be, or that a filter may not pass it. It never holds a
 // byte of the body.
-type Refusal struct {
+type Refusal struct { //nolint:errname // the word of the design: a body is refused
 	Status int    // for a request: 400 malformed, 413 over a limit, 415 unknown type or coding; a response is always 502
 	Code   string // from a closed set, for metrics: malformed, limit, type, coding, partial, upgrade, fault
 	Detail string // what is wrong, with an offset where there is one

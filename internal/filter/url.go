@@ -11,10 +11,10 @@ func (e *errand) reference(ref string) string {
 	}
 	raw := ref[mark+1 : end]
 	out := e.query(Target{Path: pathOf(ref[:mark]), Query: raw})
-	switch {
-	case out == raw:
+	switch out {
+	case raw:
 		return ref
-	case out == "":
+	case "":
 		return ref[:mark] + ref[end:]
 	default:
 		return ref[:mark+1] + out + ref[end:]

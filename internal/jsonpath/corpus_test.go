@@ -180,7 +180,11 @@ func TestPayloads(t *testing.T) {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
 	queries := [][]string{
-		{}, {"$.absent"}, {"$..*"}, {"$..id", "$..name", "$[*].email", "$..[0]"}, {"$..[-1]", "$..url", "$[::2]"},
+		{},
+		{"$.absent"},
+		{"$..*"},
+		{"$..id", "$..name", "$[*].email", "$..[0]"},
+		{"$..[-1]", "$..url", "$[::2]"},
 		{"$.*.*", "$.features[*].geometry", "$..lat", "$..lng", "$..coordinates[0][1]"},
 	}
 	for _, file := range files {

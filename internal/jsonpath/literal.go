@@ -90,7 +90,7 @@ func (p *parser) hex4() (rune, bool) {
 		if d < 0 {
 			return 0, false
 		}
-		r = r<<4 | rune(d) //nolint:gosec // one digit
+		r = r<<4 | rune(d)
 		p.at++
 	}
 	return r, true

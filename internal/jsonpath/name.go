@@ -136,7 +136,7 @@ func unescapeUnit(to, raw []byte) ([]byte, []byte) {
 func hexUnit(raw []byte) rune {
 	var r rune
 	for _, c := range raw[:hexDigits] {
-		r = r<<4 | rune(hexValue(c)) //nolint:gosec // one digit
+		r = r<<4 | rune(hexValue(c))
 	}
 	return r
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"testing"
 )
 
 // node is a value of the slow reference: a tree of the document with its offsets.
@@ -212,7 +211,6 @@ type script struct {
 	seed  uint64
 	only  []Do // the answers it may give
 	doc   []byte
-	tb    testing.TB
 	trace []string
 }
 

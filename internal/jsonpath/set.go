@@ -27,7 +27,7 @@ func Compile(paths []Path) *Set {
 	var first []position
 	for i, p := range set.paths {
 		if p.text != "" {
-			first = append(first, position{path: int32(i)}) //nolint:gosec // paths are far fewer than 2^31
+			first = append(first, position{path: int32(i)})
 			set.longest = max(set.longest, p.longestName())
 		}
 	}
@@ -39,8 +39,8 @@ func Compile(paths []Path) *Set {
 func (set *Set) state(positions []position) *state {
 	key := make([]byte, 0, 8*len(positions))
 	for _, at := range positions {
-		key = binary.LittleEndian.AppendUint32(key, uint32(at.path))    //nolint:gosec // never negative
-		key = binary.LittleEndian.AppendUint32(key, uint32(at.segment)) //nolint:gosec // never negative
+		key = binary.LittleEndian.AppendUint32(key, uint32(at.path))
+		key = binary.LittleEndian.AppendUint32(key, uint32(at.segment))
 	}
 	set.mu.Lock()
 	known, ok := set.states[string(key)]

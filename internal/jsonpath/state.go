@@ -45,7 +45,7 @@ const (
 
 // sieveBit lets most names that no selector asks for pass without a comparison.
 func sieveBit(size int, first, last byte) uint64 {
-	return 1 << ((uint(size) ^ uint(first)<<1 ^ uint(last)<<3) & 63) //nolint:gosec // never negative
+	return 1 << ((uint(size) ^ uint(first)<<1 ^ uint(last)<<3) & 63)
 }
 
 // named gives the state of a member's value. It allocates only in states beyond the cap.

@@ -142,7 +142,7 @@ func TestBlindToIPv6(t *testing.T) {
 		}
 		return
 	}
-	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestBlindToIPv6$") //nolint:gosec // this very binary
+	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestBlindToIPv6$")
 	again.Env = append(os.Environ(), blind+"=1")
 	if out, err := again.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
@@ -153,7 +153,8 @@ func TestCountryAllocatesNothing(t *testing.T) {
 	l := locator(t, network("10.0.0.0/8", "DE"), network("fd00::/8", "DE"))
 	addresses := []netip.Addr{
 		netip.MustParseAddr("193.0.6.139"), netip.MustParseAddr("2001:638::1"), netip.MustParseAddr("10.1.1.1"),
-		netip.MustParseAddr("::ffff:8.8.8.8"), netip.MustParseAddr("fe80::1%eth0"), {},
+		netip.MustParseAddr("::ffff:8.8.8.8"), netip.MustParseAddr("fe80::1%eth0"),
+		{},
 	}
 	if n := testing.AllocsPerRun(100, func() {
 		for _, a := range addresses {

@@ -92,6 +92,9 @@ func (e *Explanation) WriteText(w io.Writer) error {
 	}
 	writeTransfer(&b, "recipient  ", d.Transfer())
 	writeTransfer(&b, "caller     ", d.Caller())
+	if d.Transfer().Blocks() || d.Caller().Blocks() && len(d.Labels().Each()) == 0 {
+		b.WriteString("answer     451, and nothing of the exchange passes; the fields below go by their own rules\n")
+	}
 	for _, c := range d.Conflicts() {
 		fmt.Fprintf(&b, "conflict   %s: granted by %s, refused by %s\n", c.Purpose, c.Granted, c.Refused)
 	}

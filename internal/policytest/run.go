@@ -3,7 +3,9 @@ package policytest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -13,12 +15,12 @@ import (
 
 // Result is what one test came to.
 type Result struct {
-	Name    string         `json:"name"`
-	At      rules.Position `json:"at"`
-	Passed  bool           `json:"passed"`
-	Failure string         `json:"failure,omitempty"` // why it failed; may run over several lines
-	Diff    string         `json:"diff,omitempty"`    // expected against what came out, by line
-	Rules   []string       `json:"rules,omitempty"`   // on failure: the rulings that met the body
+	Name    string   `json:"name"`
+	At      string   `json:"at"` // file:line:column
+	Passed  bool     `json:"passed"`
+	Failure string   `json:"failure,omitempty"` // why it failed; may run over several lines
+	Diff    string   `json:"diff,omitempty"`    // expected against what came out, by line
+	Rules   []string `json:"rules,omitempty"`   // on failure: the rulings that met the body
 }
 
 // Run runs the tests of a policy whose names choose accepts, on the given day.
@@ -33,18 +35,18 @@ func Run(p *rules.Policy, choose func(name string) bool, now time.Time) []Result
 }
 
 func runOne(p *rules.Policy, test rules.Test, now time.Time) Result {
-	result := Result{Name: test.Name, At: test.At}
+	result := Result{Name: test.Name, At: test.At.String()}
 	fail := func(format string, args ...any) Result {
 		result.Failure = fmt.Sprintf(format, args...)
 		return result
 	}
 	body, err := os.ReadFile(test.File)
 	if err != nil {
-		return fail("the body cannot be read: %v", err)
+		return fail("the body %s cannot be read: %v", test.File, cause(err))
 	}
 	want, err := os.ReadFile(test.Expect)
 	if err != nil {
-		return fail("what is expected cannot be read: %v", err)
+		return fail("what is expected, %s, cannot be read: %v", test.Expect, cause(err))
 	}
 	e, err := Explain(p, Question{Request: test.Request, Given: test.Given, Now: now}, test.Direction, body)
 	if err != nil {
@@ -73,6 +75,14 @@ func runOne(p *rules.Policy, test rules.Test, now time.Time) Result {
 		}
 	}
 	return result
+}
+
+// cause is an error of a file without the name, which the message has already.
+func cause(err error) error {
+	if failed := new(fs.PathError); errors.As(err, &failed) {
+		return failed.Err
+	}
+	return err
 }
 
 func ruling(a filter.Applied) string {

@@ -53,7 +53,7 @@ type junitSuite struct {
 
 type junitCase struct {
 	Name    string        `xml:"name,attr"`
-	File    string        `xml:"file,attr"`
+	At      string        `xml:"file,attr"` // file:line:column
 	Failure *junitFailure `xml:"failure,omitempty"`
 }
 
@@ -65,14 +65,17 @@ type junitFailure struct {
 func writeJUnit(w io.Writer, results []Result) error {
 	suite := junitSuite{Name: "privacy policy", Tests: len(results)}
 	for _, r := range results {
-		c := junitCase{Name: r.Name, File: r.At.String()}
+		c := junitCase{Name: r.Name, At: r.At}
 		if !r.Passed {
 			suite.Failures++
 			c.Failure = &junitFailure{Message: r.Failure, Text: r.Diff}
 		}
 		suite.Cases = append(suite.Cases, c)
 	}
-	e := xml.NewEncoder(w)
-	e.Indent("", "  ")
-	return e.Encode(suite)
+	text, err := xml.MarshalIndent(suite, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	return err
 }

@@ -25,7 +25,8 @@ func TestChoose(t *testing.T) {
 		{"nothing, of nobody", nil, signals.Change{}, ""},
 		{"a first choice", nil, signals.Change{Grant: []string{"analytics"}, Refuse: []string{"advertising"}}, "v1!advertising:r:" + today + "!analytics:g:" + today},
 		{
-			"others stay, at their own time, unknown ids too", held, signals.Change{Grant: []string{"advertising"}},
+			"others stay, at their own time, unknown ids too", held,
+			signals.Change{Grant: []string{"advertising"}},
 			"v1!advertising:g:" + today + "!analytics:g:" + old + "!gone:r:" + old,
 		},
 		{"a refusal wins", nil, signals.Change{Grant: []string{"analytics"}, Refuse: []string{"analytics"}}, "v1!analytics:r:" + today},
@@ -37,8 +38,10 @@ func TestChoose(t *testing.T) {
 		{"what has expired is not written back", []string{"privet_consent=v1!analytics:g:" + ago(200*day)}, signals.Change{Refuse: []string{"fraud"}}, "v1!fraud:r:" + today},
 		{"what is malformed is not written back", []string{"privet_consent=v1!analytics:g:" + old + "!x"}, signals.Change{Refuse: []string{"fraud"}}, "v1!fraud:r:" + today},
 		{
-			"several cookies become one", []string{"privet_consent=v1!analytics:r:" + old, "privet_consent=v1!analytics:g:" + today + "!fraud:g:" + old + "; privet_consent=v1!fraud:g:" + today},
-			signals.Change{}, "v1!analytics:r:" + old + "!fraud:g:" + today,
+			"several cookies become one",
+			[]string{"privet_consent=v1!analytics:r:" + old, "privet_consent=v1!analytics:g:" + today + "!fraud:g:" + old + "; privet_consent=v1!fraud:g:" + today},
+			signals.Change{},
+			"v1!analytics:r:" + old + "!fraud:g:" + today,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package signals
 
 import (
+	"slices"
 	"time"
 
 	"github.com/privet-gateway/privet/rules"
@@ -42,12 +43,7 @@ func Read(p *rules.Policy, in Input, now time.Time) (rules.Signals, State) {
 // optedOut says whether Global Privacy Control is on: at least one field line is exactly "1", and every other value
 // counts as absent (W3C GPC, "The Sec-GPC Header Field"). Hence "1, 1" on one line says nothing.
 func optedOut(lines []string) bool {
-	for _, line := range lines {
-		if line == "1" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(lines, "1")
 }
 
 // reader adds up what several of our cookies say.

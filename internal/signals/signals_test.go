@@ -20,7 +20,7 @@ categories:
   email:        {purposes: [service]}
 `
 
-var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // the day on which the tests happen
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func load(tb testing.TB, settings string) *rules.Policy {
 	tb.Helper()

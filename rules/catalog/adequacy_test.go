@@ -40,7 +40,7 @@ func TestAdequateOnItsDays(t *testing.T) {
 		{"CH", "", "AD AR CA FO GB GG GI IL IM JE MC NZ UY AT DE NO LI IS RE AX", "2023-09-01", ""},
 	}
 	for _, row := range rows {
-		for _, country := range strings.Fields(row.countries) {
+		for country := range strings.FieldsSeq(row.countries) {
 			from := parse(t, row.from)
 			days := map[Date]bool{from - 1: false, from: true, parse(t, "2026-11-23"): true, parse(t, "2099-01-01"): row.until == ""}
 			if row.until != "" {

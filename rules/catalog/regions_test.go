@@ -15,7 +15,7 @@ func TestArea(t *testing.T) {
 	}
 	want := map[string]string{}
 	for area, codes := range areas {
-		for _, code := range strings.Fields(codes) {
+		for code := range strings.FieldsSeq(codes) {
 			want[code] = area
 		}
 	}
@@ -36,7 +36,7 @@ func TestArea(t *testing.T) {
 // Territories of member states that are outside the EEA, and neighbours that are taken for members.
 func TestAreaOutsiders(t *testing.T) {
 	t.Parallel()
-	for _, code := range strings.Fields("FO GL NC PF WF PM BL TF AW CW SX BQ SJ GI JE GG IM MC SM VA AD US CA UA TR RS XK") {
+	for code := range strings.FieldsSeq("FO GL NC PF WF PM BL TF AW CW SX BQ SJ GI JE GG IM MC SM VA AD US CA UA TR RS XK") {
 		if got := Area(code); got != "" {
 			t.Errorf("Area(%s) = %q, want none", code, got)
 		}
