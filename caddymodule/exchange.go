@@ -25,6 +25,7 @@ type exchange struct {
 	inner    []*exchange
 	again    bool // an earlier chain of the same request has been through this handler
 	span     trace.Span
+	traced   bool // the span is ours to end
 	repl     *caddy.Replacer
 	before   http.Header // what stood in the response header when we began
 	now      time.Time
@@ -32,6 +33,7 @@ type exchange struct {
 	decision *rules.Decision
 	plan     *filter.Plan
 	tally    filter.Tally
+	upload   *requestBody                   // the request's body, where it is filtered
 	shown    atomic.Pointer[rules.Decision] // of the innermost handler; kept by the outermost
 
 	mu      sync.Mutex
@@ -54,8 +56,11 @@ func (h *Handler) begin(w http.ResponseWriter, r *http.Request) (*exchange, *htt
 			x.again = x.again || o.handler == h
 		}
 	} else {
-		ctx, span := startSpan(r.Context())
-		r, x.span = r.WithContext(ctx), span
+		x.span = trace.SpanFromContext(r.Context())
+		if x.span.SpanContext().IsValid() { // somebody traces the request
+			ctx, span := startSpan(r.Context())
+			r, x.span, x.traced = r.WithContext(ctx), span, true
+		}
 	}
 	x.enter()
 	caddyhttp.SetVar(r.Context(), varExchange, x)
@@ -75,7 +80,7 @@ func (x *exchange) end() {
 	spent := x.spent
 	x.mu.Unlock()
 	x.app.metrics.seconds.Observe(spent.Seconds())
-	if x.outer == nil {
+	if x.traced {
 		x.span.End()
 	}
 }
@@ -90,7 +95,6 @@ func (x *exchange) timed(since time.Time) {
 
 // decide asks the policy and finds the plan. No plan, no passage.
 func (x *exchange) decide(facts rules.Facts) *problem {
-	defer x.timed(x.now)
 	x.decision = x.engine.policy.Decide(facts)
 	x.placeholders()
 	if x.outer == nil {

@@ -22,7 +22,7 @@ type metrics struct {
 	reloadFailures prometheus.Counter
 	seconds        prometheus.Histogram
 
-	counters sync.Map // filter.Sum → prometheus.Counter
+	counters sync.Map // filter.Sum or exchangeKey → prometheus.Counter
 }
 
 // registerMetrics joins a registry. Caddy makes a new registry for every configuration but may provision the app twice

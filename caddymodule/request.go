@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -15,10 +14,11 @@ import (
 
 // filterRequest is the request side of the plan: query, headers, cookies, then the body as it is read.
 func (x *exchange) filterRequest(r *http.Request) *problem {
+	x.takeUp(r)
 	if x.again {
 		return nil
 	}
-	defer x.timed(time.Now())
+	defer x.timed(x.now) // all since the request came to us
 	if !x.enforcing() {
 		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
 		x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
@@ -70,6 +70,24 @@ func isUpgrade(r *http.Request) bool {
 	return false
 }
 
+// takeUp finds the body that an earlier chain filters. An error chain gets the request as it came, before handlers that
+// trace or rewrite it made copies.
+func (x *exchange) takeUp(r *http.Request) {
+	var latest *requestBody
+	for o := x.outer; o != nil; o = o.outer {
+		if o.upload == nil {
+			continue
+		}
+		if latest == nil {
+			latest = o.upload
+		}
+		if o.upload.client == r.Body {
+			r.Body, r.ContentLength = latest, -1
+			return
+		}
+	}
+}
+
 // filterBody puts the body's filter between client and transport. What no filter reads is refused before the upstream
 // hears of it.
 func (x *exchange) filterBody(r *http.Request) *problem {
@@ -84,8 +102,8 @@ func (x *exchange) filterBody(r *http.Request) *problem {
 	if err != nil {
 		return newProblem(http.StatusUnsupportedMediaType, "coding", "The content coding cannot be read", err.Error())
 	}
-	r.Body = newRequestBody(x, r, c)
-	r.ContentLength = -1
+	x.upload = newRequestBody(x, r, c)
+	r.Body, r.ContentLength = x.upload, -1
 	r.Header.Del("Content-Length")
 	filter.Changed(r.Header)
 	return nil

@@ -109,11 +109,15 @@ func (b *requestBody) finish() {
 		}
 	}
 	b.x.plan.RequestHeader(b.x.toward(rules.Request), b.r.Trailer, &b.x.tally)
+	filter.Changed(b.r.Trailer)
 	b.err = io.EOF
 	b.release()
 }
 
 func (b *requestBody) pass(out []byte, err error) {
+	if errors.Is(err, errFault) {
+		b.body = nil // it is in no state to serve another body
+	}
 	if err != nil {
 		var refusal *filter.Refusal
 		if !errors.As(err, &refusal) {
@@ -145,11 +149,12 @@ func (b *requestBody) release() {
 	}
 }
 
-// Close implements io.Closer.
+// Close implements io.Closer. The client's body stays open: the server closes it when the handlers are done, and has to
+// find there what nobody read, lest it take the rest of a body for the connection's next request.
 func (b *requestBody) Close() error {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.closed = true
 	b.release()
-	b.mu.Unlock()
-	return b.client.Close()
+	return nil
 }

@@ -79,7 +79,6 @@ func (w *responseWriter) WriteHeader(status int) {
 		w.how = refuse // a late answer to a request that was refused
 		return
 	}
-	defer w.x.timed(time.Now())
 	w.prepare()
 }
 
@@ -119,6 +118,9 @@ func (w *responseWriter) take(p []byte) error {
 		w.watch(p)
 		return w.emit(p)
 	case empty:
+		if w.r.Method == http.MethodHead {
+			return nil // as net/http does: what answers GET may answer HEAD
+		}
 		return http.ErrBodyNotAllowed
 	case edit:
 		return w.filter(p)
@@ -134,7 +136,7 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-	if w.how == pass {
+	if w.how == pass && !w.over {
 		if err := w.send(); err != nil {
 			return 0, err
 		}
@@ -149,6 +151,9 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 func (w *responseWriter) FlushError() error {
 	if w.over || w.status == 0 || w.how == refuse || w.how == sniff {
 		return nil
+	}
+	if !w.sent && w.x.refusal() != nil {
+		return errRefused // what answers a refused request does not go; settle or finish answers
 	}
 	if w.coder != nil {
 		if err := w.coder.Flush(); err != nil {
@@ -228,6 +233,9 @@ func (w *responseWriter) finish(err error) error {
 		err = w.Close()
 	}
 	if w.sent && !w.over && w.x.enforcing() {
+		if w.how == edit {
+			filter.Changed(w.Header()) // a digest that comes as a trailer
+		}
 		w.x.plan.ResponseTrailer(w.x.toward(rules.Response), w.Header(), w.x.site(w.r), &w.x.tally)
 	}
 	if errors.Is(err, errRefused) {
@@ -239,8 +247,12 @@ func (w *responseWriter) finish(err error) error {
 // settle is what remains when finish is done or a panic passes by.
 func (w *responseWriter) settle() {
 	cause := recover()
+	aborted := cause == http.ErrAbortHandler //nolint:errorlint // a panic's value is this very one
+	if refused := w.x.refusal(); refused != nil && aborted && !w.over {
+		w.answer(refused, rules.Request) // the upstream's answer broke off because its request did
+	}
 	w.release()
-	if cause != nil && !(w.over && cause == http.ErrAbortHandler) { //nolint:errorlint // a panic's value is this very one
+	if cause != nil && !(w.over && aborted) {
 		panic(cause)
 	}
 	if w.cut {

@@ -149,6 +149,9 @@ func guarded(f func([]byte) ([]byte, error), p []byte) (out []byte, err error) {
 }
 
 func (w *responseWriter) failed(err error) error {
+	if errors.Is(err, errFault) {
+		w.body = nil // it is in no state to serve another body
+	}
 	var refusal *filter.Refusal
 	if !errors.As(err, &refusal) {
 		refusal = &filter.Refusal{Status: http.StatusBadGateway, Code: "fault", Detail: "the filter failed"}
@@ -180,6 +183,10 @@ func (w *responseWriter) answer(p *problem, direction rules.Direction) {
 		return
 	}
 	w.drop()
+	if direction == rules.Request && w.r.ProtoMajor == 1 {
+		// The rest of the body must not become the connection's next request.
+		w.x.before.Set("Connection", "close")
+	}
 	p.write(w.ResponseWriter, w.x.before)
 }
 

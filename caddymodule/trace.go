@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -108,8 +109,23 @@ func (m *metrics) counter(sum filter.Sum) prometheus.Counter {
 	return counter
 }
 
+// exchangeKey is what exchanges are counted by.
+type exchangeKey struct {
+	purpose, origin string
+	regime          rules.Regime
+}
+
+func (m *metrics) exchange(key exchangeKey) prometheus.Counter {
+	if known, ok := m.counters.Load(key); ok {
+		return known.(prometheus.Counter) //nolint:forcetypeassert // stored below
+	}
+	counter := m.exchanges.WithLabelValues(key.purpose, key.origin, key.regime.String())
+	m.counters.Store(key, counter)
+	return counter
+}
+
 func (m *metrics) decided(d *rules.Decision, mode Mode) {
-	m.exchanges.WithLabelValues(d.Purpose(), d.Origin(), d.Regime().String()).Inc()
+	m.exchange(exchangeKey{d.Purpose(), d.Origin(), d.Regime()}).Inc()
 	if d.Country() == rules.UnknownPlace {
 		m.unknownPlaces.Inc()
 	}
@@ -126,7 +142,9 @@ func (m *metrics) decided(d *rules.Decision, mode Mode) {
 // refuse notes a refusal on the span and in the counters.
 func (m *metrics) refuse(span trace.Span, direction rules.Direction, p *problem) {
 	m.refusals.WithLabelValues(direction.String(), p.cause).Inc()
-	span.SetStatus(codes.Error, p.cause)
+	if p.Status >= http.StatusInternalServerError {
+		span.SetStatus(codes.Error, p.cause) // a fault; what a rule refuses is no error of the server
+	}
 	span.AddEvent("privacy.refusal", trace.WithAttributes(
 		attribute.String("privacy.cause", p.cause),
 		attribute.String("privacy.direction", direction.String()),

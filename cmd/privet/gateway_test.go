@@ -3,13 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -74,7 +75,14 @@ func start(t *testing.T, options ...option) *gateway {
 	}
 	g.ended = make(chan struct{})
 	go func() { defer close(g.ended); _ = g.process.Wait() }()
-	t.Cleanup(func() { g.stop(); cancel() })
+	t.Cleanup(func() {
+		g.stop()
+		cancel()
+		// The race detector tells the process that raced, which is not the test's own.
+		if _, report, raced := strings.Cut(g.output(), "WARNING: DATA RACE"); raced {
+			t.Errorf("the gateway raced:%s", report)
+		}
+	})
 	eventually(t, "the gateway answers", func() error {
 		select {
 		case <-g.ended:
@@ -272,14 +280,25 @@ func eventually(t *testing.T, what string, try func() error) {
 	}
 }
 
+// taken are the ports given out, so that no two gateways get the same.
+var taken sync.Map
+
+// freePort is below the ports that systems give to outgoing connections, of which there are many while tests run: one of
+// those could take the port before the gateway does.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := strconv.Itoa(20_000 + rand.IntN(12_000))
+		if _, given := taken.LoadOrStore(port, true); given {
+			continue
+		}
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			_ = listener.Close()
+			return port
+		}
 	}
-	defer listener.Close()
-	return fmt.Sprint(listener.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no port is free")
+	return ""
 }
 
 func projectRoot(t *testing.T) string {

@@ -53,6 +53,9 @@ func (b *Body) Feed(p []byte) (out []byte, err error) {
 	}
 	b.fed = true
 	out, err = b.editor.Feed(p)
+	if err != nil {
+		b.judge.tally.take(&b.judge.fields)
+	}
 	return b.checked(out, err)
 }
 
@@ -65,12 +68,16 @@ func (b *Body) Close() (out []byte, err error) {
 		return nil, nil
 	}
 	out, err = b.editor.Close()
+	b.judge.tally.take(&b.judge.fields)
 	return b.checked(out, err)
 }
 
 // Release gives the body's buffers back. The body and what it gave out must not be used afterwards.
 func (b *Body) Release() {
 	j := &b.judge
+	if j.tally != nil {
+		j.tally.take(&j.fields)
+	}
 	clear(j.decided[:cap(j.decided)])
 	j.tokens, j.paths, j.elements, j.tally, j.fault = nil, nil, nil, nil, nil
 	b.failed = errReleased

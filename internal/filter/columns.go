@@ -62,9 +62,9 @@ func settleColumn(d *rules.Decision, dir rules.Direction, labels []int) (label i
 		action = rules.Stricter(action, d.Ruling(dir, i).Action)
 	}
 	label = labels[0]
-	for _, label0 := range slices.Backward(labels) {
-		if d.Ruling(dir, label0).Action.Kind <= action.Kind {
-			label = label0
+	for _, i := range slices.Backward(labels) {
+		if d.Ruling(dir, i).Action.Kind <= action.Kind {
+			label = i
 		}
 	}
 	return label, action

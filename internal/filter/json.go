@@ -18,6 +18,7 @@ type judge struct {
 	direction rules.Direction
 	elements  Decider
 	tally     *Tally
+	fields    counts[fieldKey] // not yet in tally, which locks
 
 	decided []*rules.Decision // the route's, and those of the elements that are open, outermost first
 	opened  []int             // how many each descended element added to decided

@@ -233,6 +233,9 @@ fields: {$.a: email}
 	if _, err := b.Feed([]byte(`{"a":"secret"}`)); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
 	got := tally.Applied()
 	if len(got) != 1 {
 		t.Fatalf("applied %d", len(got))

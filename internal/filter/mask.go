@@ -18,6 +18,13 @@ func mask(dst []byte, a *rules.Action, text []byte) []byte {
 	if with == "" {
 		with = "*"
 	}
+	if len(with) == 1 && length == len(text) { // a byte is a code point, as in nearly every number and name
+		dst = append(dst, text[:first]...)
+		for range length - first - last {
+			dst = append(dst, with[0])
+		}
+		return append(dst, text[length-last:]...)
+	}
 	head := runes(text, first)
 	dst = append(dst, text[:head]...)
 	left := ""

@@ -101,5 +101,5 @@ func (j *judge) count(d *rules.Decision, path int, done rules.ActionKind, what o
 	if k.unfit {
 		k.action = rules.Remove
 	}
-	j.tally.field(k)
+	j.fields.add(k, 1)
 }

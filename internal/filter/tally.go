@@ -77,9 +77,9 @@ type counted[K comparable] struct {
 // short is how long a list may be without an index.
 const short = 16
 
-func (c *counts[K]) add(key K) {
+func (c *counts[K]) add(key K, n int) {
 	if c.last < len(c.list) && c.list[c.last].key == key {
-		c.list[c.last].n++
+		c.list[c.last].n += n
 		return
 	}
 	at, known := c.find(key)
@@ -90,8 +90,13 @@ func (c *counts[K]) add(key K) {
 			c.index[key] = at
 		}
 	}
-	c.list[at].n++
+	c.list[at].n += n
 	c.last = at
+}
+
+func (c *counts[K]) reset() {
+	clear(c.list)
+	c.list, c.last, c.index = c.list[:0], 0, nil
 }
 
 func (c *counts[K]) find(key K) (int, bool) {
@@ -116,14 +121,24 @@ func (c *counts[K]) find(key K) (int, bool) {
 // field notes that a label of a decision acted.
 func (t *Tally) field(k fieldKey) {
 	t.mu.Lock()
-	t.fields.add(k)
+	t.fields.add(k, 1)
 	t.mu.Unlock()
+}
+
+// take moves what a filter has counted for itself into the tally.
+func (t *Tally) take(fields *counts[fieldKey]) {
+	t.mu.Lock()
+	for _, c := range fields.list {
+		t.fields.add(c.key, c.n)
+	}
+	t.mu.Unlock()
+	fields.reset()
 }
 
 // other notes that something acted which no label names.
 func (t *Tally) other(k otherKey) {
 	t.mu.Lock()
-	t.others.add(k)
+	t.others.add(k, 1)
 	t.mu.Unlock()
 }
 
