@@ -106,10 +106,10 @@ func (h *Handler) warn(d *caddyfile.Dispenser) {
 // parseGlobal reads the global option of the same name.
 func parseGlobal(d *caddyfile.Dispenser, existing any) (any, error) {
 	app := new(App)
+	d.Next()
 	if existing != nil {
 		return nil, d.Err("privacy stands twice among the global options; join them")
 	}
-	d.Next()
 	if d.NextArg() {
 		return nil, d.Err("privacy takes no argument; its options stand in a block")
 	}

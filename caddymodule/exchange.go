@@ -29,6 +29,7 @@ type exchange struct {
 	repl     *caddy.Replacer
 	before   http.Header // what stood in the response header when we began
 	now      time.Time
+	paths    []string // of the request, as received and as it stands here
 	input    signals.Input
 	decision *rules.Decision
 	plan     *filter.Plan
@@ -38,6 +39,7 @@ type exchange struct {
 
 	mu      sync.Mutex
 	refused *problem      // of the request, found while its body went by
+	local   bool          // a handler further in has answered by itself
 	spent   time.Duration // deciding and filtering
 }
 
@@ -130,8 +132,24 @@ func (x *exchange) blocked() *problem {
 // answer refuses a request before anything has reached the upstream.
 func (x *exchange) answer(w http.ResponseWriter, p *problem) error {
 	x.app.metrics.refuse(x.span, rules.Request, p)
-	p.write(w, x.before)
+	x.say(w, p)
 	return nil
+}
+
+// say writes a local answer. Handlers further out pass it as it is: nothing of it comes from an upstream.
+func (x *exchange) say(w http.ResponseWriter, p *problem) {
+	for o := x.outer; o != nil; o = o.outer {
+		o.mu.Lock()
+		o.local = true
+		o.mu.Unlock()
+	}
+	p.write(w, x.before)
+}
+
+func (x *exchange) isLocal() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.local
 }
 
 // refuse notes that the request's body may not pass. The first cause stands.

@@ -18,8 +18,9 @@ import (
 // facts gathers what the decision depends on: the first two stages, place and signals, and what the route says.
 func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 	h, policy := x.handler, x.engine.policy
+	x.paths = paths(r)
 	f := rules.Facts{
-		Labels:    policy.Match(rules.Exchange{Method: r.Method, Host: r.Host, Paths: paths(r)}),
+		Labels:    policy.Match(rules.Exchange{Method: r.Method, Host: r.Host, Paths: x.paths}),
 		Recipient: h.Recipient,
 		Exporter:  h.exporter,
 		Today:     rules.DateOf(x.now),

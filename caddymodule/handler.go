@@ -147,7 +147,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if refused = x.decide(facts); refused != nil {
 		return x.answer(w, refused)
 	}
-	if x.servesPublic(r) {
+	if x.servesPublic() {
 		return x.servePublic(w, r)
 	}
 	if refused = x.blocked(); refused != nil {

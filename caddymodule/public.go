@@ -18,13 +18,13 @@ const publicPath = "/.privacy/"
 
 // servesPublic says that a request is for us. The outermost handler answers, so that a route with several has one
 // place to choose; a path is ours as received or as it stands here, so that a rewrite before us does not swallow it.
-func (x *exchange) servesPublic(r *http.Request) bool {
-	return x.outer == nil && slices.ContainsFunc(paths(r), func(path string) bool { return strings.HasPrefix(path, publicPath) })
+func (x *exchange) servesPublic() bool {
+	return x.outer == nil && slices.ContainsFunc(x.paths, func(path string) bool { return strings.HasPrefix(path, publicPath) })
 }
 
 // servePublic answers for the public paths. What does not exist below them is not the upstream's to answer.
 func (x *exchange) servePublic(w http.ResponseWriter, r *http.Request) error {
-	if !slices.Contains(paths(r), publicPath+"consent") {
+	if !slices.Contains(x.paths, publicPath+"consent") {
 		newProblem(http.StatusNotFound, "not-found", "There is nothing here", "").write(w, x.before)
 		return nil
 	}

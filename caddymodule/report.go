@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"sync"
@@ -13,56 +14,110 @@ import (
 // In mode report bodies are read beside the traffic: the same filters run, and what they would write is dropped. A body
 // that would have been refused is counted and passes.
 
-// startWatch begins to read a response.
-func (w *responseWriter) startWatch(h http.Header) {
-	c, err := coding.Parse(h["Content-Encoding"])
-	if err != nil {
-		w.wouldRefuse(&filter.Refusal{Status: http.StatusBadGateway, Code: "coding", Detail: err.Error()})
-		return
+// spectator reads a body whose bytes go by.
+type spectator struct {
+	body    *filter.Body
+	decoder coding.Decoder // nil for identity
+}
+
+func (s spectator) look(plain []byte) error {
+	_, err := guarded(s.body.Feed, plain)
+	return err
+}
+
+func (s spectator) read(p []byte) error {
+	if s.decoder == nil {
+		return s.look(p)
 	}
-	w.how = observe
-	w.body = w.x.plan.Body(rules.Response, w.x.decision, &elements{x: w.x, ctx: w.r.Context()}, &w.x.tally)
-	if c != coding.Identity {
-		w.decoder = coding.NewDecoder(c)
+	return s.decoder.Decode(p, s.look)
+}
+
+func (s spectator) end() error {
+	if s.decoder != nil {
+		if err := s.decoder.Close(s.look); err != nil {
+			return err
+		}
+	}
+	_, err := guarded(func([]byte) ([]byte, error) { return s.body.Close() }, nil)
+	return err
+}
+
+func (s spectator) release() {
+	s.body.Release()
+	if s.decoder != nil {
+		s.decoder.Abort()
 	}
 }
 
+// causeOf is what the refusal for an error would be counted as.
+func causeOf(err error) string {
+	var refusal *filter.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Code
+	case errors.Is(err, errFault):
+		return "fault"
+	default:
+		return "coding"
+	}
+}
+
+func (x *exchange) wouldRefuse(direction rules.Direction, cause string) {
+	x.app.metrics.refusals.WithLabelValues(direction.String(), cause).Inc()
+}
+
+// startWatch begins to read a response. What would be refused for its header is so only once it has a body.
+func (w *responseWriter) startWatch(h http.Header) {
+	media := filter.MediaOf(h["Content-Type"])
+	c, err := coding.Parse(h["Content-Encoding"])
+	switch {
+	case w.status == http.StatusPartialContent:
+		w.deny("partial", "")
+	case media == filter.Opaque:
+		w.first = make([]byte, 0, sniffed)
+	case media != filter.JSON:
+		w.deny("type", "")
+	case err != nil:
+		w.deny("coding", "")
+	default:
+		w.body = w.x.plan.Body(rules.Response, w.x.decision, &elements{x: w.x, ctx: w.r.Context()}, &w.x.tally)
+		if c != coding.Identity {
+			w.decoder = coding.NewDecoder(c)
+		}
+	}
+	w.how = observe
+}
+
 func (w *responseWriter) watch(p []byte) {
-	if w.body == nil {
-		return
-	}
-	look := func(plain []byte) error {
-		_, err := guarded(w.body.Feed, plain)
-		return err
-	}
-	var err error
-	if w.decoder != nil {
-		err = w.decoder.Decode(p, look)
-	} else {
-		err = look(p)
-	}
-	if err != nil {
-		w.lookAway()
+	switch {
+	case w.denied != nil:
+		w.x.wouldRefuse(rules.Response, w.denied.Code)
+		w.denied = nil
+	case w.first != nil:
+		w.first = append(w.first, p[:min(len(p), sniffed-len(w.first))]...)
+	case w.body != nil:
+		if err := (spectator{w.body, w.decoder}).read(p); err != nil {
+			w.lookAway(err)
+		}
 	}
 }
 
 func (w *responseWriter) endWatch() {
+	if len(w.first) > 0 && !filter.LooksOpaque(w.Header().Get("Content-Type"), w.first) {
+		w.x.wouldRefuse(rules.Response, "type")
+	}
 	if w.body == nil {
 		return
 	}
-	if _, err := guarded(func([]byte) ([]byte, error) { return w.body.Close() }, nil); err != nil {
-		w.lookAway()
+	if err := (spectator{w.body, w.decoder}).end(); err != nil {
+		w.lookAway(err)
 	}
 }
 
 // lookAway stops reading a body that would have been refused.
-func (w *responseWriter) lookAway() {
-	w.wouldRefuse(&filter.Refusal{Status: http.StatusBadGateway, Code: "malformed", Detail: "the body cannot be read"})
+func (w *responseWriter) lookAway(err error) {
+	w.x.wouldRefuse(rules.Response, causeOf(err))
 	w.release()
-}
-
-func (w *responseWriter) wouldRefuse(r *filter.Refusal) {
-	w.x.app.metrics.refusals.WithLabelValues(rules.Response.String(), r.Code).Inc()
 }
 
 // watchBody begins to read a request's body beside the traffic.
@@ -71,20 +126,28 @@ func (x *exchange) watchBody(r *http.Request) *problem {
 		return nil
 	}
 	c, err := coding.Parse(r.Header["Content-Encoding"])
-	if filter.MediaOf(r.Header["Content-Type"]) != filter.JSON || err != nil || c != coding.Identity {
-		x.app.metrics.refusals.WithLabelValues(rules.Request.String(), "type").Inc()
+	switch {
+	case filter.MediaOf(r.Header["Content-Type"]) != filter.JSON:
+		x.wouldRefuse(rules.Request, "type")
+		return nil
+	case err != nil:
+		x.wouldRefuse(rules.Request, "coding")
 		return nil
 	}
-	r.Body = &watchedBody{ReadCloser: r.Body, x: x, body: x.plan.Body(rules.Request, x.decision, &elements{x: x, ctx: r.Context()}, &x.tally)}
+	s := &spectator{body: x.plan.Body(rules.Request, x.decision, &elements{x: x, ctx: r.Context()}, &x.tally)}
+	if c != coding.Identity {
+		s.decoder = coding.NewDecoder(c)
+	}
+	r.Body = &watchedBody{ReadCloser: r.Body, x: x, spectator: s}
 	return nil
 }
 
 // watchedBody reads along and changes nothing.
 type watchedBody struct {
 	io.ReadCloser
-	x    *exchange
-	mu   sync.Mutex
-	body *filter.Body
+	x         *exchange
+	mu        sync.Mutex
+	spectator *spectator // nil once done
 }
 
 // Read implements io.Reader.
@@ -92,30 +155,33 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.body == nil {
+	if b.spectator == nil {
 		return n, err
 	}
-	_, wrong := guarded(b.body.Feed, p[:n])
+	wrong := b.spectator.read(p[:n])
 	if wrong == nil && err == io.EOF {
-		_, wrong = guarded(func([]byte) ([]byte, error) { return b.body.Close() }, nil)
+		wrong = b.spectator.end()
 	}
 	if wrong != nil {
-		b.x.app.metrics.refusals.WithLabelValues(rules.Request.String(), "malformed").Inc()
+		b.x.wouldRefuse(rules.Request, causeOf(wrong))
 	}
 	if wrong != nil || err != nil {
-		b.body.Release()
-		b.body = nil
+		b.stop()
 	}
 	return n, err
 }
 
-// Close implements io.Closer.
+// Close implements io.Closer. As for requestBody, the client's body stays open.
 func (b *watchedBody) Close() error {
 	b.mu.Lock()
-	if b.body != nil {
-		b.body.Release()
-		b.body = nil
+	defer b.mu.Unlock()
+	b.stop()
+	return nil
+}
+
+func (b *watchedBody) stop() {
+	if b.spectator != nil {
+		b.spectator.release()
+		b.spectator = nil
 	}
-	b.mu.Unlock()
-	return b.ReadCloser.Close()
 }

@@ -173,6 +173,11 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.x.enforcing() && (w.x.plan.Filters(rules.Request) || w.x.plan.Filters(rules.Response)) {
 		return nil, nil, errUpgrade
 	}
+	if w.status != 0 { // a 101 that waits would never go
+		if err := w.send(); err != nil {
+			return nil, nil, err
+		}
+	}
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil {
 		w.over = true

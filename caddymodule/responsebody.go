@@ -13,11 +13,15 @@ import (
 // prepare filters the final header and settles what becomes of the body.
 func (w *responseWriter) prepare() {
 	h, x := w.Header(), w.x
+	if x.isLocal() {
+		w.how = pass
+		return
+	}
 	filters := x.plan.Filters(rules.Response)
 	if !x.enforcing() {
 		x.plan.ResponseHeader(x.toward(rules.Response), h.Clone(), x.site(w.r), &x.tally)
 		w.how = pass
-		if filters && !w.bodyless() && filter.MediaOf(h["Content-Type"]) == filter.JSON {
+		if filters && !w.bodyless() && w.status != http.StatusSwitchingProtocols {
 			w.startWatch(h)
 		}
 		return
@@ -187,7 +191,7 @@ func (w *responseWriter) answer(p *problem, direction rules.Direction) {
 		// The rest of the body must not become the connection's next request.
 		w.x.before.Set("Connection", "close")
 	}
-	p.write(w.ResponseWriter, w.x.before)
+	w.x.say(w.ResponseWriter, p)
 }
 
 // emitter is the writer's end behind the coder.

@@ -12,27 +12,52 @@ type cookieRule struct {
 	at        Position
 }
 
-// nameTable finds the rules of a name: exact beats the longest literal prefix of a glob, the policy beats the catalogue.
-// Several recipients may own one name; all of them are kept.
+// nameTable finds the rules of a name: the policy beats the catalogue, and in each of them exact beats the longest
+// literal prefix of a glob. Several recipients may own one name; all of them are kept.
 type nameTable struct {
+	policy, catalog names
+}
+
+// names are those that one side speaks of.
+type names struct {
 	exact map[string][]cookieRule
-	globs []nameGlob // longest literal prefix first, the policy's before the catalogue's
+	globs []nameGlob // longest literal prefix first
 }
 
 type nameGlob struct {
 	glob    string
 	literal int // length of what stands before the first star
-	builtIn bool
 	rules   []cookieRule
 }
 
 func (t *nameTable) find(name string) []cookieRule {
-	if rules, ok := t.exact[name]; ok {
+	if rules := t.policy.find(name); rules != nil {
 		return rules
 	}
-	for i := range t.globs {
-		if globMatch(t.globs[i].glob, name) {
-			return t.globs[i].rules
+	return t.catalog.find(name)
+}
+
+func (n *names) find(name string) []cookieRule {
+	if rules, ok := n.exact[name]; ok {
+		return rules
+	}
+	for i := range n.globs {
+		if globMatch(n.globs[i].glob, name) {
+			return n.globs[i].rules
+		}
+	}
+	return nil
+}
+
+// cookieRules finds a cookie's rules by its name or, where nothing speaks of that, by what stands behind a prefix that
+// only tells the browser how to keep it (RFC 6265bis 4.1.3).
+func (t *nameTable) cookieRules(name string) []cookieRule {
+	if rules := t.find(name); rules != nil {
+		return rules
+	}
+	for _, prefix := range [...]string{"__Host-", "__Secure-"} {
+		if bare, ok := strings.CutPrefix(name, prefix); ok {
+			return t.find(bare)
 		}
 	}
 	return nil

@@ -79,28 +79,28 @@ func (c claims) add(name string, w weight, rule cookieRule) {
 	}
 }
 
-// table orders globs as they are tried: longest literal prefix first, the policy's before the catalogue's.
+// table parts the policy's names from the catalogue's, and orders globs as they are tried.
 func (c claims) table() nameTable {
-	t := nameTable{exact: map[string][]cookieRule{}}
+	t := nameTable{policy: names{exact: map[string][]cookieRule{}}, catalog: names{exact: map[string][]cookieRule{}}}
 	for name, claim := range c {
+		side := &t.policy
+		if claim.weight == saidByCatalog {
+			side = &t.catalog
+		}
 		literal := strings.IndexByte(name, '*')
 		if literal < 0 {
-			t.exact[name] = claim.rules
+			side.exact[name] = claim.rules
 			continue
 		}
-		t.globs = append(t.globs, nameGlob{glob: name, literal: literal, builtIn: claim.weight == saidByCatalog, rules: claim.rules})
+		side.globs = append(side.globs, nameGlob{glob: name, literal: literal, rules: claim.rules})
 	}
-	slices.SortFunc(t.globs, func(a, b nameGlob) int {
-		if a.literal != b.literal {
-			return b.literal - a.literal
-		}
-		if a.builtIn != b.builtIn {
-			if a.builtIn {
-				return 1
+	for _, side := range []*names{&t.policy, &t.catalog} {
+		slices.SortFunc(side.globs, func(a, b nameGlob) int {
+			if a.literal != b.literal {
+				return b.literal - a.literal
 			}
-			return -1
-		}
-		return cmp.Compare(a.glob, b.glob)
-	})
+			return cmp.Compare(a.glob, b.glob)
+		})
+	}
 	return t
 }

@@ -259,7 +259,9 @@ func (q *question) ruling(d *Decision, dir Direction, c *Category) Ruling {
 	if dir == Request && q.facts.Minor && q.policy.minors.Refuse {
 		return Ruling{Action{Kind: Remove, At: q.policy.minors.At}, c.ID, "no personal data is taken from a minor", q.policy.minors.At}
 	}
-	if t := d.Receiver(dir); t.Redacts() {
+	if t := d.Receiver(dir); t.Redacts() || dir == Response && t.Blocks() && len(q.facts.Labels.Each()) > 0 {
+		// A blocked caller of a list still gets an answer, less the elements whose transfer is missing. What stands
+		// outside of them is the route's own.
 		return c.otherwise("the transfer to " + t.Recipient + " has no safeguard")
 	}
 	if by, refused := q.refusesCategory(c); refused {
@@ -319,13 +321,16 @@ func (d *Decision) identify() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s|%s|%t|", d.policy.digest, d.facts.Purpose, d.facts.Element)
 	for _, label := range d.Labels().All() {
-		fmt.Fprintf(h, "%s %d %s|", label.At, label.Part, label.Field)
+		fmt.Fprintf(h, "%s %d %q %t|", label.At, label.Part, label.Field, label.surely)
+	}
+	for _, each := range d.Labels().Each() {
+		fmt.Fprintf(h, "%q|", each)
 	}
 	for _, dir := range d.rulings {
 		for _, r := range dir {
 			a := r.Action
 			a.At = Position{}
-			fmt.Fprintf(h, "%v|", a)
+			fmt.Fprintf(h, "%#v|", a) // with every argument, which String leaves out in part
 		}
 	}
 	writeVerdicts(h, d.permitted)

@@ -128,7 +128,7 @@ func (d *Decision) Conflicts() []Conflict { return d.conflicts }
 
 // Cookie says what becomes of a cookie by its name: kept where its purpose may store.
 func (d *Decision) Cookie(name string) CookieRuling {
-	rules := d.policy.cookies.find(name)
+	rules := d.policy.cookies.cookieRules(name)
 	if len(rules) == 0 {
 		u := d.policy.unclassified
 		return CookieRuling{Ruling: Ruling{Action: u, Reason: "nothing names the cookie; unclassified: " + unclassifiedWord(u), At: u.At}}

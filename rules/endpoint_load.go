@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
@@ -70,6 +71,10 @@ func (l *loader) label(e entry, part Part) (Label, bool) {
 			l.wrong(e.key.at, fmt.Sprintf("%s is no name of a header", quoted(e.key.text)), "write letters, digits and hyphens, such as X-Device-Id")
 			ok = false
 		}
+		if slices.ContainsFunc(framing, func(name string) bool { return strings.EqualFold(name, e.key.text) }) {
+			l.wrong(e.key.at, fmt.Sprintf("%s is written by the server itself, so no rule can act on it", quoted(e.key.text)), "take the label out")
+			ok = false
+		}
 	default:
 		if e.key.text == "" {
 			l.wrong(e.key.at, "the name of a parameter is empty", "write the name as it is after unescaping")
@@ -77,6 +82,14 @@ func (l *loader) label(e entry, part Part) (Label, bool) {
 		}
 	}
 	return label, ok && label.Category != ""
+}
+
+// framing are the fields that HTTP servers and proxies write by themselves, behind every filter.
+//
+//nolint:gochecknoglobals // a table, never written to
+var framing = []string{
+	"Host", "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Te", "Trailer", "Keep-Alive", "Via",
+	"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
 }
 
 // isToken is what a field name is made of (RFC 9110 5.6.2).

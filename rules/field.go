@@ -34,6 +34,7 @@ type Label struct {
 
 	request, response bool
 	pattern           *Pattern // nil for `fields`
+	surely            bool     // its pattern matches every form of the exchange's path
 }
 
 // In says that the label holds in a direction.
@@ -44,10 +45,11 @@ func (l *Label) In(d Direction) bool {
 	return l.response
 }
 
-// Overrides says that l's endpoint is strictly more specific than m's, so that l settles a place both label.
+// Overrides says that l's endpoint is strictly more specific than m's, so that l settles a place both label. A pattern
+// that only some forms of the path match overrides nothing: the upstream may read the path in another form.
 func (l *Label) Overrides(m *Label) bool {
 	switch {
-	case l.pattern == nil:
+	case l.pattern == nil || !l.surely:
 		return false
 	case m.pattern == nil:
 		return !l.pattern.matchesAll()

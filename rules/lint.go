@@ -58,11 +58,13 @@ func isBuiltIn(at Position) bool { return strings.HasPrefix(at.File, "catalog/")
 // rules are all that names match, the policy's and the catalogue's, in no order.
 func (t *nameTable) rules() []cookieRule {
 	var all []cookieRule
-	for _, rules := range t.exact {
-		all = append(all, rules...)
-	}
-	for _, glob := range t.globs {
-		all = append(all, glob.rules...)
+	for _, side := range []*names{&t.policy, &t.catalog} {
+		for _, rules := range side.exact {
+			all = append(all, rules...)
+		}
+		for _, glob := range side.globs {
+			all = append(all, glob.rules...)
+		}
 	}
 	return all
 }

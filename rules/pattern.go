@@ -29,6 +29,7 @@ var (
 	errMethod   = errors.New("a method is upper case letters")
 	errHost     = errors.New("a host is names and dots, or begins with *. before them")
 	errWildcard = errors.New("a wildcard is a whole segment: {name}, and {name...} or {$} only at the end")
+	errNotPath  = errors.New("a path has no query, fragment or dot segment; parameters are labelled under query")
 	errEscape   = errors.New("a percent sign begins an escape of two hexadecimal digits")
 )
 
@@ -71,6 +72,8 @@ func (p *Pattern) parsePath(path string) error {
 			p.segments = append(p.segments, wild)
 		case part == "" || strings.ContainsAny(part, "{}"):
 			return errWildcard
+		case strings.ContainsAny(part, "?#") || part == "." || part == "..":
+			return errNotPath
 		default:
 			literal, err := url.PathUnescape(part)
 			if err != nil {
@@ -92,16 +95,13 @@ func isName(s string) bool {
 	return s != ""
 }
 
-// matchesMethod knows that GET covers HEAD, and that an extended CONNECT (RFC 8441) is asked for as GET.
+// matchesMethod knows that GET covers HEAD, and that an extended CONNECT (RFC 8441) is asked for as GET. Methods are
+// case-sensitive (RFC 9110 9.1), but not to every upstream, so a label holds for each spelling.
 func (p *Pattern) matchesMethod(method string) bool {
-	switch p.method {
-	case "", method:
+	if p.method == "" || strings.EqualFold(p.method, method) {
 		return true
-	case "GET":
-		return method == "HEAD" || method == "CONNECT"
-	default:
-		return false
 	}
+	return p.method == "GET" && (strings.EqualFold(method, "HEAD") || strings.EqualFold(method, "CONNECT"))
 }
 
 // matchesHost takes a host without port, in lower case, without the final dot.

@@ -121,8 +121,8 @@ func (p *Policy) Match(e Exchange) *Labels {
 	var room [64]byte
 	key := room[:0]
 	for i := range p.endpoints {
-		if p.endpoints[i].matches(e, host) {
-			key = append(key, byte(i), byte(i>>8), byte(i>>16))
+		if some, all := p.endpoints[i].matches(e, host); some {
+			key = append(key, byte(i), byte(i>>8), byte(i>>16), bit(all))
 		}
 	}
 	if labels, ok := p.matches.Get(string(key)); ok {
@@ -131,16 +131,26 @@ func (p *Policy) Match(e Exchange) *Labels {
 	return p.join(string(key))
 }
 
-func (e *Endpoint) matches(x Exchange, host string) bool {
+// matches says whether the pattern matches some form of the exchange's path, and whether it matches all of them.
+func (e *Endpoint) matches(x Exchange, host string) (some, all bool) {
 	if !e.Pattern.matchesMethod(x.Method) || !e.Pattern.matchesHost(host) {
-		return false
+		return false, false
 	}
+	all = true
 	for _, path := range x.Paths {
-		if e.Pattern.matchesPath(path) || e.Pattern.matchesPath(CanonicalPath(path)) {
-			return true
+		for _, form := range [...]string{path, CanonicalPath(path)} {
+			matched := e.Pattern.matchesPath(form)
+			some, all = some || matched, all && matched
 		}
 	}
-	return false
+	return some, all
+}
+
+func bit(set bool) byte {
+	if set {
+		return 1
+	}
+	return 0
 }
 
 func (p *Policy) join(key string) *Labels {
@@ -151,9 +161,13 @@ func (p *Policy) join(key string) *Labels {
 	}
 	labels := &Labels{}
 	labels.add(p.fields)
-	for i := 0; i+2 < len(key); i += 3 {
+	for i := 0; i+3 < len(key); i += 4 {
 		e := &p.endpoints[int(key[i])|int(key[i+1])<<8|int(key[i+2])<<16]
+		first := len(labels.list)
 		labels.add(e.Labels)
+		for j := first; j < len(labels.list); j++ {
+			labels.list[j].surely = key[i+3] == bit(true)
+		}
 		labels.addEach(e.Each)
 		labels.patterns = append(labels.patterns, e.Pattern.String())
 	}

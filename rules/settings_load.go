@@ -59,8 +59,12 @@ func (l *loader) consent(n *node) {
 	f := l.shaped(n, "consent")
 	c := ConsentSettings{Privet: true, GPC: true, Prompt: true, RenewAfter: defaultRenewal, At: f.at}
 	if sources := f.value("sources"); sources != nil {
+		items := l.items(sources, "sources")
+		if len(items) == 0 {
+			l.wrong(sources.at, "sources names none, so that no refusal would be heard", "name some of privet and gpc, or leave sources out")
+		}
 		c.Privet, c.GPC = false, false
-		for _, item := range l.items(sources, "sources") {
+		for _, item := range items {
 			switch word := l.text(item, "a source"); {
 			case word == "privet":
 				c.Privet = true

@@ -33,16 +33,17 @@ func (p *Plan) ResponseHeader(d *rules.Decision, h http.Header, x Exchange, t *T
 // fields that Trailer announces and those under http.TrailerPrefix. Others have been sent, and stay as they are.
 func (p *Plan) ResponseTrailer(d *rules.Decision, h http.Header, x Exchange, t *Tally) {
 	e := errand{plan: p, decision: d, direction: rules.Response, tally: t}
+	announced := h["Trailer"]
 	for key := range h {
-		if strings.HasPrefix(key, http.TrailerPrefix) || announces(h, key) {
+		if strings.HasPrefix(key, http.TrailerPrefix) || len(announced) > 0 && announces(announced, key) {
 			e.field(h, key, x)
 		}
 	}
 }
 
-// announces says that a header's Trailer field names another field.
-func announces(h http.Header, name string) bool {
-	for _, line := range h["Trailer"] {
+// announces says that a Trailer field names another field.
+func announces(lines []string, name string) bool {
+	for _, line := range lines {
 		for announced := range strings.SplitSeq(line, ",") {
 			if strings.EqualFold(trimSpace(announced), name) {
 				return true
