@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/caddyserver/caddy/v2"
@@ -113,8 +114,14 @@ func parseGlobal(d *caddyfile.Dispenser, existing any) (any, error) {
 	if d.NextArg() {
 		return nil, d.Err("privacy takes no argument; its options stand in a block")
 	}
+	seen := map[string]bool{}
 	for d.NextBlock(0) {
-		if err := app.parseOption(d, d.Val()); err != nil {
+		option := d.Val()
+		if seen[option] && !slices.Contains([]string{"policy", "country", "key"}, option) {
+			return nil, d.Errf("%s stands twice; one of them would be ignored", option)
+		}
+		seen[option] = true
+		if err := app.parseOption(d, option); err != nil {
 			return nil, err
 		}
 	}

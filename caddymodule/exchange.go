@@ -111,6 +111,15 @@ func (x *exchange) decide(facts rules.Facts) *problem {
 	return nil
 }
 
+// stops says that a problem ends the request here. Mode report counts it and goes on.
+func (x *exchange) stops(p *problem) bool {
+	if p != nil && !x.enforcing() {
+		x.wouldRefuse(rules.Request, p.cause)
+		return false
+	}
+	return p != nil
+}
+
 // enforcing says that rules act; otherwise they only report.
 func (x *exchange) enforcing() bool { return x.app.Mode == Enforce }
 
@@ -121,7 +130,7 @@ func (x *exchange) blocked() *problem {
 	if c := x.decision.Caller(); !t.Blocks() && c.Blocks() && len(x.decision.Labels().Each()) == 0 {
 		t = c
 	}
-	if !t.Blocks() || !x.enforcing() {
+	if !t.Blocks() {
 		return nil
 	}
 	p := newProblem(http.StatusUnavailableForLegalReasons, "transfer", "This transfer of personal data lacks a safeguard", t.Reason)
@@ -190,7 +199,8 @@ func (x *exchange) placeholders() {
 func show(d *rules.Decision, name string) (any, bool) {
 	switch name {
 	case "country":
-		return d.Country(), true
+		country, _, _ := strings.Cut(d.Country(), "-")
+		return country, true
 	case "origin":
 		return d.Origin(), true
 	case "regime":

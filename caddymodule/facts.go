@@ -15,7 +15,8 @@ import (
 	"github.com/privet-gateway/privet/rules/catalog"
 )
 
-// facts gathers what the decision depends on: the first two stages, place and signals, and what the route says.
+// facts gathers what the decision depends on: the first two stages, place and signals, and what the route says. Facts
+// beside a problem are as far as they are known; only mode report goes on with them.
 func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 	h, policy := x.handler, x.engine.policy
 	x.paths = paths(r)
@@ -25,27 +26,35 @@ func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 		Exporter:  h.exporter,
 		Today:     rules.DateOf(x.now),
 	}
+	var refused *problem
+	refuse := func(p *problem) {
+		if refused == nil {
+			refused = p
+		}
+	}
 	var ok bool
 	if f.Purpose, ok = x.choose(h.Purpose, firstOf); !ok {
-		return f, newProblem(http.StatusForbidden, "purpose", "The stated purpose is not one of this route's", "")
+		refuse(newProblem(http.StatusForbidden, "purpose", "The stated purpose is not one of this route's", ""))
+		f.Purpose = ""
 	}
 	if h.Purpose == nil {
 		f.Purpose = policy.DefaultPurpose()
 	}
 	if f.Caller, ok = x.choose(h.Caller, nothing); !ok {
-		return f, newProblem(http.StatusForbidden, "caller", "The caller is not one of this route's", "")
+		refuse(newProblem(http.StatusForbidden, "caller", "The caller is not one of this route's", ""))
+		f.Caller = ""
 	}
 	f.Country = x.country(r)
 	stored, err := x.app.record(r.Context(), x.placeholder(h.Subject))
 	if err != nil {
-		return f, newProblem(http.StatusServiceUnavailable, "store", "The stored choices cannot be read", "")
+		refuse(newProblem(http.StatusServiceUnavailable, "store", "The stored choices cannot be read", ""))
 	}
 	x.input = signals.Input{Cookies: r.Header["Cookie"], GPC: r.Header["Sec-Gpc"], Stored: stored}
 	var state signals.State
 	f.Signals, state = signals.Read(policy, x.input, x.now)
 	f.Minor = isMinor(x.placeholder(h.Minor)) || stored.Minor
 	x.app.metrics.invalidSignals.Add(float64(state.Invalid))
-	return f, nil
+	return f, refused
 }
 
 // absent is what a source that gives nothing leads to.
@@ -148,21 +157,52 @@ func receivedPath(line string, u *url.URL) string {
 // elements decides about the elements of `each`: each by its own subject and residence, with that subject's stored
 // choices and never the caller's signals.
 type elements struct {
-	x   *exchange
-	ctx context.Context //nolint:containedctx // lives as long as the one request it belongs to
+	x         *exchange
+	ctx       context.Context //nolint:containedctx // lives as long as the one request it belongs to
+	direction rules.Direction
+	left      map[leftKey]*rules.Decision // what handlers before us have left to do
 }
+
+type leftKey struct{ own, earlier *rules.Decision }
 
 // Element implements filter.Decider.
 func (e *elements) Element(subject, residence string) (*rules.Decision, error) {
-	f := e.x.decision.Facts().Of(residence)
 	record, err := e.x.app.record(e.ctx, subject)
 	if err != nil {
 		return nil, err
 	}
-	f.Signals, f.Minor = signals.Of(e.x.engine.policy, record)
-	d := e.x.engine.policy.Decide(f)
-	if f.Country == rules.UnknownPlace {
+	d := e.x.element(e.direction, residence, record)
+	if d.Country() == rules.UnknownPlace {
 		e.x.app.metrics.unknownPlaces.Inc()
 	}
+	for _, earlier := range e.x.earlier(e.direction) {
+		d = e.without(d, earlier.element(e.direction, residence, record))
+	}
 	return d, nil
+}
+
+// element decides about one person on the exchange.
+func (x *exchange) element(dir rules.Direction, residence string, record signals.Stored) *rules.Decision {
+	visitor := x.decision.Facts()
+	f := visitor.Of(residence)
+	f.Signals, f.Minor = signals.Of(x.engine.policy, record)
+	if dir == rules.Request {
+		f.Minor = f.Minor || visitor.Minor // who hands the data over is a minor, whomever it is about
+	}
+	return x.engine.policy.Decide(f)
+}
+
+// without leaves alone what an earlier handler's decision about the same person acts on. Decisions are few, so the
+// results are remembered.
+func (e *elements) without(own, earlier *rules.Decision) *rules.Decision {
+	key := leftKey{own, earlier}
+	if left, ok := e.left[key]; ok {
+		return left
+	}
+	left := own.Without(e.direction, func(l *rules.Label) bool { return earlier.ActsOn(e.direction, l.At) })
+	if e.left == nil {
+		e.left = make(map[leftKey]*rules.Decision)
+	}
+	e.left[key] = left
+	return left
 }

@@ -141,16 +141,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	defer x.end()
 
 	facts, refused := x.facts(r) // place, signals
-	if refused != nil {
+	if x.stops(refused) {
 		return x.answer(w, refused)
 	}
-	if refused = x.decide(facts); refused != nil {
+	if refused = x.decide(facts); x.stops(refused) {
 		return x.answer(w, refused)
+	}
+	if x.plan == nil {
+		return next.ServeHTTP(w, r) // mode report, and nothing to report with
 	}
 	if x.servesPublic() {
 		return x.servePublic(w, r)
 	}
-	if refused = x.blocked(); refused != nil {
+	if refused = x.blocked(); x.stops(refused) {
 		return x.answer(w, refused)
 	}
 	if refused = x.filterRequest(r); refused != nil {

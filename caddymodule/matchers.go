@@ -12,6 +12,7 @@ import (
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
 	"github.com/privet-gateway/privet/rules"
+	"github.com/privet-gateway/privet/rules/catalog"
 )
 
 // The matchers let a platform team route with Caddy's own means. They may be asked before any privacy handler is met,
@@ -78,6 +79,24 @@ func (m *MatchTransfer) Provision(ctx caddy.Context) (err error) {
 		m.app.require(recipientWord, m.Recipient)
 	}
 	return err
+}
+
+var errPlace = errors.New("is no area (EEA, GB, CH), country or subdivision")
+
+// Validate refuses what can never match, and brings codes into the spelling that is compared.
+func (m *MatchOrigin) Validate() error {
+	for i, word := range m.Of {
+		if upper := strings.ToUpper(word); upper == rules.UnknownPlace || rules.LawOf(upper) != 0 {
+			m.Of[i] = upper
+			continue
+		}
+		code, ok := catalog.Country(word)
+		if !ok {
+			return fmt.Errorf("privacy_origin: %q %w", word, errPlace)
+		}
+		m.Of[i] = code
+	}
+	return nil
 }
 
 var errState = errors.New(`the state is "allowed" or "missing"`)

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
@@ -28,6 +29,13 @@ func readPolicy(patterns []string) ([]rules.File, rules.Problems) {
 			if err != nil {
 				problems = append(problems, rules.Problem{
 					At: rules.Position{File: name, Line: 1, Column: 1}, What: "the policy file cannot be read", Instead: "give Caddy leave to read it",
+				})
+				continue
+			}
+			if len(bytes.TrimSpace(text)) == 0 {
+				problems = append(problems, rules.Problem{
+					At:   rules.Position{File: display(name), Line: 1, Column: 1},
+					What: "the policy file is empty", Instead: "write a policy into it, or take it out of the configuration",
 				})
 				continue
 			}

@@ -80,7 +80,7 @@ func (w *responseWriter) startWatch(h http.Header) {
 	case err != nil:
 		w.deny("coding", "")
 	default:
-		w.body = w.x.plan.Body(rules.Response, w.x.decision, &elements{x: w.x, ctx: w.r.Context()}, &w.x.tally)
+		w.body = w.x.plan.Body(rules.Response, w.x.decision, &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response}, &w.x.tally)
 		if c != coding.Identity {
 			w.decoder = coding.NewDecoder(c)
 		}
@@ -134,7 +134,7 @@ func (x *exchange) watchBody(r *http.Request) *problem {
 		x.wouldRefuse(rules.Request, "coding")
 		return nil
 	}
-	s := &spectator{body: x.plan.Body(rules.Request, x.decision, &elements{x: x, ctx: r.Context()}, &x.tally)}
+	s := &spectator{body: x.plan.Body(rules.Request, x.decision, &elements{x: x, ctx: r.Context(), direction: rules.Request}, &x.tally)}
 	if c != coding.Identity {
 		s.decoder = coding.NewDecoder(c)
 	}

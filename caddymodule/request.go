@@ -22,6 +22,9 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	if !x.enforcing() {
 		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
 		x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
+		if x.refusesUpgrade(r) {
+			x.wouldRefuse(rules.Request, "upgrade")
+		}
 		return x.watchBody(r)
 	}
 	d := x.toward(rules.Request)
@@ -33,11 +36,15 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	if filters {
 		r.Header.Set("Accept-Encoding", coding.Accept(r.Header["Accept-Encoding"]))
 	}
-	if isUpgrade(r) && (filters || x.plan.Filters(rules.Request)) {
+	if x.refusesUpgrade(r) {
 		return newProblem(http.StatusUnsupportedMediaType, "upgrade", "This endpoint cannot be upgraded",
 			"the fields of this endpoint are labelled, and no filter of this version reads the messages of an upgraded connection")
 	}
-	return x.filterBody(r)
+	refused := x.filterBody(r)
+	if refused == nil && x.upload == nil && r.Body != nil && r.Body != http.NoBody {
+		r.Body = &plainBody{Reader: r.Body, x: x, r: r}
+	}
+	return refused
 }
 
 // filterOriginal keeps labelled parameters from what Caddy remembers of the request as received, which FastCGI and
@@ -48,11 +55,23 @@ func (x *exchange) filterOriginal(r *http.Request) {
 		return
 	}
 	var unseen filter.Tally // it is the same query, counted once
-	original.URL.RawQuery = x.plan.Query(x.decision, target(original.URL), rules.Request, &unseen)
+	cut := x.plan.Query(x.decision, target(original.URL), rules.Request, &unseen)
+	if cut == original.URL.RawQuery {
+		return
+	}
+	original.URL.RawQuery = cut
+	if x.repl != nil { // the request line lies by value where we cannot reach it, but what is set here goes before it
+		x.repl.Set("http.request.orig_uri", original.URL.RequestURI())
+	}
 }
 
 func target(u *url.URL) filter.Target {
 	return filter.Target{Path: u.EscapedPath(), Query: u.RawQuery}
+}
+
+// refusesUpgrade says that messages would pass unread.
+func (x *exchange) refusesUpgrade(r *http.Request) bool {
+	return isUpgrade(r) && (x.plan.Filters(rules.Request) || x.plan.Filters(rules.Response))
 }
 
 // isUpgrade knows the HTTP/1.1 upgrade and the extended CONNECT of RFC 8441 and 9220.

@@ -39,7 +39,7 @@ type requestBody struct {
 
 func newRequestBody(x *exchange, r *http.Request, c coding.Coding) *requestBody {
 	b := &requestBody{x: x, r: r, client: r.Body, decoded: r.Body}
-	b.body = x.plan.Body(rules.Request, x.toward(rules.Request), &elements{x: x, ctx: r.Context()}, &x.tally)
+	b.body = x.plan.Body(rules.Request, x.toward(rules.Request), &elements{x: x, ctx: r.Context(), direction: rules.Request}, &x.tally)
 	if c != coding.Identity {
 		b.decoded = coding.NewReader(c, r.Body)
 		b.coder = coding.NewWriter(c, &b.out)
@@ -158,3 +158,24 @@ func (b *requestBody) Close() error {
 	b.release()
 	return nil
 }
+
+// plainBody is a body that no rule reads. Its trailers are filtered when it has ended. As with a filtered one, closing it
+// does not close the client's: where an access log counts the bytes, that would leave the rest of an upload whose answer
+// came early to be read as the connection's next request.
+type plainBody struct {
+	io.Reader
+	x *exchange
+	r *http.Request
+}
+
+// Read implements io.Reader.
+func (b *plainBody) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if err == io.EOF && len(b.r.Trailer) > 0 { //nolint:errorlint // io.Reader's contract
+		b.x.plan.RequestHeader(b.x.toward(rules.Request), b.r.Trailer, &b.x.tally)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (b *plainBody) Close() error { return nil }

@@ -237,7 +237,11 @@ func (w *responseWriter) finish(err error) error {
 		}
 		err = w.Close()
 	}
-	if w.sent && !w.over && w.x.enforcing() {
+	switch {
+	case !w.sent || w.over:
+	case !w.x.enforcing():
+		w.x.plan.ResponseTrailer(w.x.decision, w.Header().Clone(), w.x.site(w.r), &w.x.tally)
+	default:
 		if w.how == edit {
 			filter.Changed(w.Header()) // a digest that comes as a trailer
 		}

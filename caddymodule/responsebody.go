@@ -27,7 +27,7 @@ func (w *responseWriter) prepare() {
 		return
 	}
 	media := filter.MediaOf(h["Content-Type"])
-	acts := x.plan.Acts(x.decision, h, filter.Reach{Policy: x.engine.policy, Host: w.r.Host, Body: filters && media == filter.JSON})
+	acts := x.handler.Caller != nil || x.plan.Acts(x.decision, h, filter.Reach{Policy: x.engine.policy, Host: w.r.Host, Body: filters && media == filter.JSON})
 	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
 	if acts {
 		filter.Variant(h, filter.VariantSpec{
@@ -70,7 +70,7 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	}
 	filter.Changed(h)
 	w.how = edit
-	w.body = w.x.plan.Body(rules.Response, w.x.toward(rules.Response), &elements{x: w.x, ctx: w.r.Context()}, &w.x.tally)
+	w.body = w.x.plan.Body(rules.Response, w.x.toward(rules.Response), &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response}, &w.x.tally)
 	if c != coding.Identity {
 		w.decoder = coding.NewDecoder(c)
 		w.coder = coding.NewWriter(c, emitter{w})

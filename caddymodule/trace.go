@@ -31,7 +31,6 @@ func describe(span trace.Span, d *rules.Decision, mode Mode) {
 	span.SetAttributes(
 		attribute.String("privacy.decision", d.ID()),
 		attribute.String("privacy.purpose", d.Purpose()),
-		attribute.String("privacy.country", d.Country()),
 		attribute.String("privacy.origin", d.Origin()),
 		attribute.String("privacy.regime", d.Regime().String()),
 		attribute.String("privacy.recipient", t.Recipient),

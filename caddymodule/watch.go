@@ -11,7 +11,10 @@ import (
 
 // watchEvery leaves room within the two seconds in which an edit must take effect. Contents are compared, not times:
 // editors, git and mounted ConfigMaps each change files in their own way, and a policy is small.
-const watchEvery = 500 * time.Millisecond
+//
+// An edit is read when two looks in a row have found the same: an editor that writes a file in place empties it first,
+// and half a policy is a laxer policy.
+const watchEvery = 250 * time.Millisecond
 
 // The sources that are watched, as messages name them.
 const (
@@ -53,24 +56,35 @@ func (a *App) watch(ctx context.Context) {
 	defer close(a.watching)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
+	var policy, store sighting
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if now := hashes(a.Policy); !maps.Equal(now, a.read) {
+		if now := hashes(a.Policy); policy.settled(now, a.read) {
 			a.read = now
 			a.reload(policyFiles, a.load)
 		}
 		if a.file == nil {
 			continue
 		}
-		if now := hashes([]string{a.Store.File}); !maps.Equal(now, a.stored) {
+		if now := hashes([]string{a.Store.File}); store.settled(now, a.stored) {
 			a.stored = now
 			a.reload(storedChoices, a.file.Reload)
 		}
 	}
+}
+
+// sighting is what the latest look found that is not yet taken up.
+type sighting struct{ found map[string]string }
+
+// settled says that what is there now differs from what was read, and did not change since the latest look.
+func (e *sighting) settled(now, read map[string]string) bool {
+	before := e.found
+	e.found = now
+	return !maps.Equal(now, read) && before != nil && maps.Equal(now, before)
 }
 
 func (a *App) reload(source string, load func() error) {

@@ -119,3 +119,59 @@ func ExamplePolicy_Match() {
 	fmt.Println(labels.Patterns(), len(labels.All()))
 	// Output: [GET /v1/accounts/{id}] 2
 }
+
+// An id names a plan and an ETag, so whatever makes another outcome must make another id.
+func TestIDsTellOutcomesApart(t *testing.T) {
+	t.Parallel()
+	p := loaded(t, `
+purposes:
+  service: {basis: contract, default: true}
+categories:
+  nickname: {actions: {service: {replace: given}}, otherwise: {replace: taken}, choice: true}
+fields: {$.nickname: nickname}
+endpoints:
+  GET /list: {each: {of: "$[*]", subject: $.id, residence: $.country}}
+  GET /other-list: {each: {of: "$[*]", subject: $.owner, residence: $.country}}
+`)
+	ids := map[string]string{}
+	for _, path := range []string{"/free", "/list", "/other-list"} {
+		for _, refused := range []bool{false, true} {
+			f := rules.Facts{Purpose: "service", Country: "DE", Labels: p.Match(rules.Exchange{Method: "GET", Paths: []string{path}})}
+			if refused {
+				p.Choose(&f.Signals.Stored, "nickname", false)
+			}
+			name := fmt.Sprintf("%s refused=%t", path, refused)
+			id := p.Decide(f).ID()
+			if other, taken := ids[id]; taken {
+				t.Errorf("%s and %s share an id", name, other)
+			}
+			ids[id] = name
+		}
+	}
+}
+
+// An upstream that removes dot segments serves /t/x for /t/self/../x, so the more specific label of /t/self must not
+// settle what the wider one says of /t.
+func TestOnlyWhatMatchesEveryFormOverrides(t *testing.T) {
+	t.Parallel()
+	p := loaded(t, `
+endpoints:
+  GET /t/{rest...}: {response: {$.email: email}}
+  GET /t/self/{rest...}: {response: {$.email: name}}
+`)
+	overrides := func(path string) bool {
+		all := p.Match(rules.Exchange{Method: "GET", Paths: []string{path}}).All()
+		if len(all) != 2 {
+			t.Fatalf("%s: %d labels, want 2", path, len(all))
+		}
+		return all[1].Overrides(&all[0])
+	}
+	if !overrides("/t/self/x") {
+		t.Error("the more specific endpoint does not settle its own path")
+	}
+	for _, path := range []string{"/t/self/../x", "/t/self//../x", "/t/self/%2e%2e/x"} {
+		if overrides(path) {
+			t.Errorf("%s: one form of the path settles the others", path)
+		}
+	}
+}

@@ -55,9 +55,11 @@ func (t *nameTable) cookieRules(name string) []cookieRule {
 	if rules := t.find(name); rules != nil {
 		return rules
 	}
-	for _, prefix := range [...]string{"__Host-", "__Secure-"} {
-		if bare, ok := strings.CutPrefix(name, prefix); ok {
-			return t.find(bare)
+	for _, prefix := range [...]string{"__Host-Http-", "__Host-", "__Http-", "__Secure-"} {
+		if len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
+			if rules := t.find(name[len(prefix):]); rules != nil {
+				return rules
+			}
 		}
 	}
 	return nil

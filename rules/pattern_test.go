@@ -22,6 +22,7 @@ func TestPatternMatches(t *testing.T) {
 		{"GET /v1/accounts/{id}", "HEAD", "", "/v1/accounts/42", true},
 		{"GET /v1/accounts/{id}", "CONNECT", "", "/v1/accounts/42", true},
 		{"GET /v1/accounts/{id}", "POST", "", "/v1/accounts/42", false},
+		{"GET /v1/accounts/{id}", "get", "", "/v1/accounts/42", true},
 		{"HEAD /v1/accounts/{id}", "GET", "", "/v1/accounts/42", false},
 		{"/v1/accounts/{id}", "GET", "", "/v1/accounts", false},
 		{"/v1/accounts/{id}", "GET", "", "/v1/accounts/42/calls", false},
@@ -99,6 +100,7 @@ func TestPatternErrors(t *testing.T) {
 		"": errNoPath, "GET": errNoPath, "GET example.com": errNoPath, "get /a": errMethod, "G3T /a": errMethod,
 		"a*b/x": errHost, "h:80/x": errHost, "{h}/x": errHost, "/a/{x}y": errWildcard, "/a//b": errWildcard,
 		"/a/{x...}/b": errWildcard, "/{$}/b": errWildcard, "/{1}": errWildcard, "/{}": errWildcard, "/%zz": errEscape,
+		"/a?b=1": errNotPath, "/a#b": errNotPath, "/a/../b": errNotPath, "/./a": errNotPath,
 	} {
 		if _, err := ParsePattern(text); err != want { //nolint:errorlint // these are returned bare
 			t.Errorf("%q: %v, want %v", text, err, want)

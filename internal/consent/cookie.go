@@ -23,9 +23,14 @@ func (x *Exchange) setCookies(h http.Header, o Outcome) {
 		h.Add("Set-Cookie", o.Cookie+"; Max-Age="+strconv.Itoa(life)+attributes+"; HttpOnly")
 	}
 	for _, dropped := range o.Dropped {
-		if dropped != name && isName(dropped) {
-			h.Add("Set-Cookie", dropped+"=; Max-Age=0"+attributes)
+		if dropped == name || !isName(dropped) {
+			continue
 		}
+		line := dropped + "=; Max-Age=0" + attributes
+		if strings.HasPrefix(dropped, "__") && !strings.HasSuffix(line, "; Secure") {
+			line += "; Secure" // a browser takes nothing else for __Host- and __Secure- (RFC 6265bis 4.1.3)
+		}
+		h.Add("Set-Cookie", line)
 	}
 }
 

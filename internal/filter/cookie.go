@@ -17,18 +17,7 @@ func cookieRuling(d *rules.Decision, name string) rules.CookieRuling {
 		keep := rules.Ruling{Action: rules.Action{Kind: rules.Keep}, Reason: "it holds the choices"}
 		return rules.CookieRuling{Ruling: keep, Purpose: "strictly_necessary"}
 	}
-	ruling := d.Cookie(name)
-	if ruling.Purpose != "" {
-		return ruling
-	}
-	for _, prefix := range []string{"__host-http-", "__host-", "__http-", "__secure-"} {
-		if len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
-			if bare := d.Cookie(name[len(prefix):]); bare.Purpose != "" {
-				return bare
-			}
-		}
-	}
-	return ruling
+	return d.Cookie(name)
 }
 
 // pairRuling judges a cookie pair, name and value. A nameless one ("=a=b" in Set-Cookie) comes back as the pair that its
