@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -224,9 +225,7 @@ func TestConformance(t *testing.T) {
 
 func cloned(m map[string]float64) map[string]float64 {
 	out := map[string]float64{}
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	return out
 }
 

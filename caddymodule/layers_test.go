@@ -111,7 +111,7 @@ func TestUpgradeIsRefusedWhereFieldsAreLabelled(t *testing.T) {
 
 func TestUpgradeWorksWhereNothingIsLabelled(t *testing.T) {
 	serve(t, "wire.caddyfile")
-	script("/plain/socket", func(w http.ResponseWriter, r *http.Request) {
+	script("/plain/socket", func(w http.ResponseWriter, _ *http.Request) {
 		conn, rw, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			return

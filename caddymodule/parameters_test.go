@@ -84,7 +84,7 @@ func TestLabelledFields(t *testing.T) {
 func TestRequestTrailers(t *testing.T) {
 	serve(t, "wire.caddyfile")
 	var trailer http.Header
-	script("/upload/trailer", func(w http.ResponseWriter, r *http.Request) {
+	script("/upload/trailer", func(_ http.ResponseWriter, r *http.Request) {
 		_, _ = io.ReadAll(r.Body)
 		trailer = r.Trailer.Clone()
 	})

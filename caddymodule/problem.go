@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 )
 
@@ -30,9 +31,7 @@ func newProblem(status int, cause, title, detail string) *problem {
 func (p *problem) write(w http.ResponseWriter, before http.Header) {
 	header := w.Header()
 	clear(header)
-	for name, values := range before {
-		header[name] = values
-	}
+	maps.Copy(header, before)
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")

@@ -171,7 +171,7 @@ type plainBody struct {
 // Read implements io.Reader.
 func (b *plainBody) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
-	if err == io.EOF && len(b.r.Trailer) > 0 { //nolint:errorlint // io.Reader's contract
+	if err == io.EOF && len(b.r.Trailer) > 0 {
 		b.x.plan.RequestHeader(b.x.toward(rules.Request), b.r.Trailer, &b.x.tally)
 	}
 	return n, err

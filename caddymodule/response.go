@@ -261,7 +261,7 @@ func (w *responseWriter) settle() {
 		w.answer(refused, rules.Request) // the upstream's answer broke off because its request did
 	}
 	w.release()
-	if cause != nil && !(w.over && aborted) {
+	if cause != nil && (!w.over || !aborted) {
 		panic(cause)
 	}
 	if w.cut {

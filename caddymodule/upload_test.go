@@ -40,7 +40,7 @@ func TestUpload(t *testing.T) {
 	before := counters(t)
 	post(t, "/upload/plain", document, "Content-Type", "application/json", "Content-Digest", "sha-256=:AAAA:", "Content-Md5", "AAAA").is(t, 200, "taken")
 	in := once(t, "/upload/plain")
-	if body, err := in.content(); body != redacted || err != io.EOF {
+	if body, err := in.content(); body != redacted || !errors.Is(err, io.EOF) {
 		t.Errorf("the upstream read %q (%v), want %q", body, err, redacted)
 	}
 	if in.ContentLength != -1 || !slices.Equal(in.TransferEncoding, []string{"chunked"}) {
@@ -135,7 +135,7 @@ func TestEmptyUploads(t *testing.T) {
 	for name, body := range map[string]io.Reader{"no body": nil, "no length": struct{ io.Reader }{strings.NewReader("")}} {
 		script("/upload/empty", takes)
 		send(t, ask(t, http.MethodPost, "/upload/empty", body, "Content-Type", "application/json")).is(t, 200, "taken")
-		if got, err := once(t, "/upload/empty").content(); got != "" || err != io.EOF {
+		if got, err := once(t, "/upload/empty").content(); got != "" || !errors.Is(err, io.EOF) {
 			t.Errorf("%s: the upstream read %q (%v)", name, got, err)
 		}
 	}
@@ -301,7 +301,7 @@ func TestUploadInAnErrorChain(t *testing.T) {
 			script(path, takes)
 			post(t, path+"?token=s3cr3t", document, "Content-Type", "application/json", "X-Device-Id", "s3cr3t").is(t, 200, "taken")
 			in := once(t, path)
-			if body, err := in.content(); body != redacted || err != io.EOF {
+			if body, err := in.content(); body != redacted || !errors.Is(err, io.EOF) {
 				t.Errorf("the upstream of the error chain read %q (%v), want %q", body, err, redacted)
 			}
 			hasFields(t, "request", in.Header, "X-Device-Id", "")
