@@ -62,7 +62,7 @@ func (b *bench) start(name string, directive bool) (*gateway, error) {
 		return nil, err
 	}
 	var said bytes.Buffer
-	cmd := exec.Command(b.binary, "run", "--config", filepath.Join(dir, "Caddyfile")) //nolint:gosec,noctx // built from this tree; stop ends it
+	cmd := exec.CommandContext(b.ctx, b.binary, "run", "--config", filepath.Join(dir, "Caddyfile")) //nolint:gosec // built from this tree
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		return nil, err

@@ -6,13 +6,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 )
 
@@ -24,6 +27,8 @@ type bench struct {
 	upstream *upstream
 	pairs    int
 	seconds  time.Duration // CPU time that one sample shall at least take
+	null     bool
+	ctx      context.Context //nolint:containedctx // ends what the command started
 	failed   bool
 }
 
@@ -32,8 +37,9 @@ func main() {
 	sample := flag.Duration("sample", 300*time.Millisecond, "CPU time of the gateway that one sample takes at least")
 	binary := flag.String("binary", "", "the gateway (default: built from ./cmd/privet)")
 	memory := flag.Bool("memory", true, "send the 1 GB body, too")
+	null := flag.Bool("null", false, "leave the directive out of both: what the scales themselves show")
 	flag.Parse()
-	if err := run(*pairs, *sample, *binary, *memory); err != nil {
+	if err := run(&bench{pairs: max(*pairs, 10), seconds: *sample, binary: *binary, null: *null}, *memory); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -41,13 +47,15 @@ func main() {
 
 var errOverBound = errors.New("a bound is exceeded")
 
-func run(pairs int, sample time.Duration, binary string, memory bool) (err error) {
+func run(b *bench, memory bool) (err error) {
 	dir, err := os.MkdirTemp("", "privet-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &bench{out: os.Stdout, dir: dir, binary: binary, pairs: max(pairs, 10), seconds: sample}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE)
+	defer stop()
+	b.out, b.dir, b.ctx = os.Stdout, dir, ctx
 	if b.binary == "" {
 		if b.binary, err = build(dir); err != nil {
 			return err
@@ -57,7 +65,7 @@ func run(pairs int, sample time.Duration, binary string, memory bool) (err error
 		return err
 	}
 	defer b.upstream.close()
-	with, err := b.start("with", true)
+	with, err := b.start("with", !b.null)
 	if err != nil {
 		return err
 	}

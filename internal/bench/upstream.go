@@ -22,8 +22,9 @@ func startUpstream() (*upstream, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	for name, size := range map[string]int{"1k": 1 << 10, "10k": 10 << 10, "100k": 100 << 10, "10m": 10 << 20} {
-		body := people(size)
+	for name, body := range map[string][]byte{
+		"1k": people(1 << 10), "one": onePerson(10 << 10), "10k": people(10 << 10), "100k": people(100 << 10), "10m": people(10 << 20),
+	} {
 		serve := func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Header().Set("Content-Length", strconv.Itoa(len(body)))

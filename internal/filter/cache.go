@@ -59,12 +59,15 @@ func makePrivate(h http.Header) {
 // isSharedOnly knows the fields that only caches between upstream and browser obey, above Cache-Control: targeted ones
 // (RFC 9213, which names them after the cache) and those that CDNs and servers had before.
 func isSharedOnly(key string) bool {
-	switch strings.ToLower(key) {
-	case "surrogate-control", "edge-control", "x-accel-expires", "cf-edge-cache":
-		return true
-	default:
-		return hasSuffixFold(key, "-Cache-Control")
+	switch len(key) { // nearly every field is told apart by that
+	case len("Surrogate-Control"), len("Edge-Control"), len("X-Accel-Expires"), len("CF-Edge-Cache"):
+		for _, name := range [...]string{"Surrogate-Control", "Edge-Control", "X-Accel-Expires", "CF-Edge-Cache"} {
+			if strings.EqualFold(key, name) {
+				return true
+			}
+		}
 	}
+	return hasSuffixFold(key, "-Cache-Control")
 }
 
 // splitQuoted gives the members of a comma-separated list without the white space around them. A comma within quotes
@@ -108,24 +111,39 @@ func addVary(h http.Header, names []string) {
 // Changed removes what is no longer true of a body that may have changed; it does the same for trailers under
 // http.TrailerPrefix. Last-Modified stays, as the content is no older; Want-* stay, as they ask.
 func Changed(h http.Header) {
-	signed := coversContent(h)
+	signed := coversContent(h) // asked before anything goes: the two fields of a signature tell only together
 	for key := range h {
-		switch name := strings.ToLower(strings.TrimPrefix(key, http.TrailerPrefix)); name {
-		case "content-length", "content-md5", "digest", "content-digest", "repr-digest", "unencoded-digest", "accept-ranges":
+		name := strings.TrimPrefix(key, http.TrailerPrefix)
+		if isOfContent(name) || signed && signs(name) {
 			delete(h, key)
-		case "signature", "signature-input":
-			if signed {
-				delete(h, key)
-			}
 		}
 	}
+}
+
+// ofContent are the fields that a changed body makes false.
+//
+//nolint:gochecknoglobals // a table, never written to
+var ofContent = [...]string{
+	"Content-Length", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest", "Unencoded-Digest", "Accept-Ranges",
+}
+
+func isOfContent(name string) bool {
+	for _, other := range ofContent {
+		if len(name) == len(other) && strings.EqualFold(name, other) {
+			return true
+		}
+	}
+	return false
+}
+
+func signs(name string) bool {
+	return strings.EqualFold(name, "Signature") || strings.EqualFold(name, "Signature-Input")
 }
 
 // coversContent says that a signature (RFC 9421, or the drafts before it) is over a field that a changed body changes.
 func coversContent(h http.Header) bool {
 	for key, lines := range h {
-		name := strings.TrimPrefix(key, http.TrailerPrefix)
-		if !strings.EqualFold(name, "Signature") && !strings.EqualFold(name, "Signature-Input") {
+		if !signs(strings.TrimPrefix(key, http.TrailerPrefix)) {
 			continue
 		}
 		for _, line := range lines {
