@@ -2,22 +2,23 @@
 
 GO       ?= go
 BIN      := $(CURDIR)/.bin
-LINT     := $(BIN)/golangci-lint-$(LINT_VERSION)
 # Tools are pinned here and installed into .bin; none is in go.mod.
 LINT_VERSION := v2.15.0
+LINT     := $(BIN)/golangci-lint-$(LINT_VERSION)
 FUZZTIME ?= 10m
 
 .PHONY: test race lint fuzz corpus bench run
 
-# All tests, with the race detector, the fuzz targets' seeds and the golden files. Nothing needs to be installed beside Go
-# and a C compiler, which the race detector needs.
+# All tests, with the race detector, the fuzz targets' seeds and the golden files. They need a C compiler, for the race
+# detector, and curl, with which the READMEs' commands are run.
 test: deps
 	$(GO) vet ./...
 	$(GO) test -race -timeout 15m ./...
 
 .PHONY: deps
 deps:
-	@command -v cc >/dev/null || { echo "installing a C compiler for the race detector"; apt-get update -qq && apt-get install -y -qq gcc libc6-dev; }
+	@command -v cc >/dev/null && command -v curl >/dev/null || { \
+		echo "installing a C compiler and curl"; apt-get update -qq && apt-get install -y -qq gcc libc6-dev curl; }
 
 run:
 	$(GO) run ./cmd/privet run
