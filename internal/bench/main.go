@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -28,6 +29,7 @@ type bench struct {
 	pairs    int
 	seconds  time.Duration // CPU time that one sample shall at least take
 	null     bool
+	only     string
 	ctx      context.Context //nolint:containedctx // ends what the command started
 	failed   bool
 }
@@ -38,8 +40,9 @@ func main() {
 	binary := flag.String("binary", "", "the gateway (default: built from ./cmd/privet)")
 	memory := flag.Bool("memory", true, "send the 1 GB body, too")
 	null := flag.Bool("null", false, "leave the directive out of both: what the scales themselves show")
+	only := flag.String("case", "", "weigh only cases whose name holds this text")
 	flag.Parse()
-	if err := run(&bench{pairs: max(*pairs, 10), seconds: *sample, binary: *binary, null: *null}, *memory); err != nil {
+	if err := run(&bench{pairs: max(*pairs, 10), seconds: *sample, binary: *binary, null: *null, only: *only}, *memory); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -78,6 +81,9 @@ func run(b *bench, memory bool) (err error) {
 
 	fmt.Fprintf(b.out, "CPU time a request, with the directive / without; %d pairs, median [95 %% interval of the median]\n\n", b.pairs)
 	for _, c := range cases() {
+		if !strings.Contains(c.name, b.only) {
+			continue
+		}
 		if err := b.weigh(c, with, without); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
