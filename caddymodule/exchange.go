@@ -217,7 +217,10 @@ func show(d *rules.Decision, name string) (any, bool) {
 }
 
 // problemOf is the local answer for a refusal of a filter.
-func problemOf(r *filter.Refusal, where string) *problem {
-	title := map[bool]string{true: "The request's body was refused", false: "The response was refused"}[where == "request"]
+func problemOf(r *filter.Refusal, direction rules.Direction) *problem {
+	title := "The response was refused"
+	if direction == rules.Request {
+		title = "The request's body was refused"
+	}
 	return newProblem(r.Status, r.Code, title, r.Detail)
 }

@@ -137,7 +137,7 @@ func (b *requestBody) pass(out []byte, err error) {
 
 func (b *requestBody) refuse(r *filter.Refusal) {
 	b.err = errRefused
-	b.x.refuse(problemOf(r, "request"))
+	b.x.refuse(problemOf(r, rules.Request))
 	b.release()
 }
 

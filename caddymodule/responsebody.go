@@ -171,7 +171,7 @@ func (w *responseWriter) fail(r *filter.Refusal) error {
 	if r == nil {
 		r = &filter.Refusal{Status: http.StatusBadGateway, Code: "fault", Detail: "the response was not understood"}
 	}
-	w.answer(problemOf(r, "response"), rules.Response)
+	w.answer(problemOf(r, rules.Response), rules.Response)
 	return errRefused
 }
 

@@ -86,7 +86,4 @@ func (l *loader) index() {
 	if n := len(l.policy.purposes); n > maxChoosables {
 		l.wrong(l.policy.Purposes()[maxChoosables].At, fmt.Sprintf("there are more than %d purposes", maxChoosables), "remove some")
 	}
-	for i, r := range l.policy.Recipients() {
-		r.index = i
-	}
 }

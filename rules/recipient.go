@@ -26,8 +26,6 @@ type Recipient struct {
 	Embed      Embed
 	Declared   bool // the policy names it; otherwise it is the catalogue's alone
 	At         Position
-
-	index int
 }
 
 // Embed is how a third party is recognised in a page, its cookies and its click ids. Names may be globs with "*".

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/rules"
@@ -125,5 +124,5 @@ func (p *Plan) Variant(d *rules.Decision) string {
 	if p.tokens == nil {
 		return d.ID()
 	}
-	return d.ID() + "_" + strings.Trim(strings.TrimPrefix(p.tokens.prefix, "p_"), "_")
+	return d.ID() + "_" + p.tokens.id
 }

@@ -35,7 +35,8 @@ type Key struct {
 // HMAC-SHA-256 (RFC 2104). One text has one token under one key. It is safe for concurrent use; nil makes no tokens,
 // and what was to be pseudonymized is removed.
 type Pseudonyms struct {
-	prefix string
+	id     string // of the key that makes the tokens
+	prefix string // in front of each
 	states sync.Pool
 }
 
@@ -74,7 +75,7 @@ func NewPseudonyms(keys []Key) (*Pseudonyms, error) {
 		}
 	}
 	secret := bytes.Clone(keys[0].Secret)
-	p := &Pseudonyms{prefix: "p_" + newest + "_"}
+	p := &Pseudonyms{id: newest, prefix: "p_" + newest + "_"}
 	p.states.New = func() any { return &keyed{mac: hmac.New(sha256.New, secret)} }
 	return p, nil
 }
