@@ -19,7 +19,7 @@ func (l *loader) cookies(n *node) {
 			continue
 		}
 		if !isNameGlob(e.key.text) {
-			l.wrong(e.key.at, fmt.Sprintf("%s is no name of a cookie", quoted(e.key.text)), isNameMark.instead)
+			l.wrong(e.key.at, fmt.Sprintf("%s is no name of a cookie", quoted(e.key.text)), nameInstead)
 			continue
 		}
 		if id := declared(l, e.value, "purpose", l.policy.purposes); id != "" {

@@ -27,18 +27,3 @@ type Recipient struct {
 	Declared   bool // the policy names it; otherwise it is the catalogue's alone
 	At         Position
 }
-
-// Embed is how a third party is recognised in a page, its cookies and its click ids. Names may be globs with "*".
-type Embed struct {
-	Hosts   []Mark
-	Cookies []Mark
-	Params  []Mark
-}
-
-// Mark is one sign of a third party.
-type Mark struct {
-	Name string
-	At   Position
-
-	builtIn bool // from the catalogue
-}

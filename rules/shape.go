@@ -21,7 +21,7 @@ var shapes = map[string][]string{
 	},
 	"category":   {"title", "purposes", "actions", "otherwise", "choice", "regime"},
 	"recipient":  {"title", "country", "role", "purpose", "safeguards", "on_missing", "tcf_vendor", "embed"},
-	"embed":      {"hosts", "cookies", "params"},
+	"embed":      {"hosts", "urls", "snippets", "cookies", "params"},
 	"safeguard":  {"adequacy", "dpf", "scc", "bcr", "idta", "code", "certification", "derogation", "covers", "signed", "listed", "expires"},
 	"consent":    {"sources", "prompt", "conflicts", "renew_after"},
 	"transfers":  {"undeclared", "on_missing"},

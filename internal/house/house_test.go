@@ -17,14 +17,16 @@ const module = "github.com/privet-gateway/privet/"
 var may = map[string][]string{
 	"rules/catalog":       {},
 	"internal/jsonpath":   {},
+	"internal/blocklist":  {},
 	"internal/coding":     {},
+	"internal/markup":     {},
 	"internal/house":      {},
-	"rules":               {"rules/catalog", "internal/jsonpath"},
+	"rules":               {"rules/catalog", "internal/jsonpath", "internal/blocklist"},
 	"internal/place":      {"rules/catalog"},
 	"internal/signals":    {"rules"},
 	"internal/consent":    {"rules"},
 	"internal/ledger":     {"rules"},
-	"internal/filter":     {"rules", "internal/jsonpath"},
+	"internal/filter":     {"rules", "internal/jsonpath", "internal/markup"},
 	"internal/policytest": {"rules", "rules/catalog", "internal/filter"},
 	"internal/bench":      {},
 	"caddymodule": {

@@ -1,0 +1,145 @@
+package rules
+
+import (
+	"sync"
+
+	"github.com/privet-gateway/privet/internal/blocklist"
+)
+
+// Embed is how a third party is recognised in a page, its cookies and its click ids. Names of cookies and parameters may
+// be globs with "*".
+type Embed struct {
+	Hosts    []Mark // whatever is fetched from there: "cdn.example.com" (and below it), "*.example.com", "example.*"
+	URLs     []Mark // HOST/PATH or HOST/PATH?name=value, with "*"
+	Snippets []Mark // text by which an inline script sets the tag up; white space and the kind of quotes do not matter
+	Cookies  []Mark
+	Params   []Mark
+}
+
+// Mark is one sign of a third party.
+type Mark struct {
+	Name string
+	At   Position
+
+	builtIn bool // from the catalogue
+}
+
+// EmbedRuling is what becomes of a reference to a third party. The zero value removes.
+type EmbedRuling struct {
+	Ruling
+	Recipient string // whose it is
+}
+
+// Reference is a URL that a page makes the browser contact, taken apart as the WHATWG's URL parser does it: the host in
+// lower case and ASCII, the path with its slash, the query without its question mark.
+type Reference struct {
+	Host, Path, Query []byte
+}
+
+// Reference says what becomes of a URL that a page refers to. ok is false where it is nobody's that is known. The policy
+// beats the catalogue; of several recipients that one mark names, one that is let through suffices.
+func (d *Decision) Reference(u Reference) (ruling EmbedRuling, ok bool) {
+	for _, marks := range d.policy.marks.tiers() {
+		if owners := marks.Find(blocklist.Location(u)); owners != nil {
+			return d.owned(owners), true
+		}
+	}
+	return EmbedRuling{}, false
+}
+
+// Hint says what becomes of a connection that a page announces without a path (preconnect, dns-prefetch).
+func (d *Decision) Hint(host []byte) (ruling EmbedRuling, ok bool) {
+	for _, marks := range d.policy.marks.tiers() {
+		if owners := marks.Hint(host); owners != nil {
+			return d.owned(owners), true
+		}
+	}
+	return EmbedRuling{}, false
+}
+
+// Script looks in the text of a script for whoever is not let through: a snippet, or a URL or host in a string. ok is
+// false where there is nobody.
+func (d *Decision) Script(text []byte) (ruling EmbedRuling, ok bool) {
+	for _, marks := range d.policy.marks.tiers() {
+		ok = marks.Search(text, func(owners []int) bool {
+			ruling = d.owned(owners)
+			return ruling.Action.Kind != Keep
+		})
+		if ok {
+			return ruling, true
+		}
+	}
+	return EmbedRuling{}, false
+}
+
+// owned is the ruling on what belongs to some marks, by their numbers.
+func (d *Decision) owned(numbers []int) EmbedRuling {
+	marks := d.policy.marks.owners
+	for _, number := range numbers {
+		if v := d.embeds[marks[number].recipient.ID]; v.Allowed {
+			return marks[number].ruling(v, Keep)
+		}
+	}
+	first := &marks[numbers[0]]
+	return first.ruling(d.embeds[first.recipient.ID], Remove)
+}
+
+// ownedMark is a mark with whom it stands for.
+type ownedMark struct {
+	recipient *Recipient
+	at        Position
+}
+
+func (c *ownedMark) ruling(v Verdict, kind ActionKind) EmbedRuling {
+	return EmbedRuling{
+		Ruling:    Ruling{Action: Action{Kind: kind, At: c.at}, Reason: v.Reason, At: c.at},
+		Recipient: c.recipient.ID,
+	}
+}
+
+// markTable finds whose a reference is.
+type markTable struct {
+	policy *blocklist.Matcher
+	owners []ownedMark // by the owner's number: the catalogue's, then the policy's
+	shared []blocklist.Mark
+}
+
+// catalogMatcher is the matcher of the catalogue's marks, which are the same for every policy and slow to compile.
+//
+//nolint:gochecknoglobals // computed once, never written to
+var catalogMatcher struct {
+	once    sync.Once
+	matcher *blocklist.Matcher
+}
+
+// tiers are who is asked, in this order.
+func (t *markTable) tiers() [2]*blocklist.Matcher {
+	catalogMatcher.once.Do(func() { catalogMatcher.matcher = blocklist.Compile(t.shared) })
+	return [2]*blocklist.Matcher{t.policy, catalogMatcher.matcher}
+}
+
+// compileMarks gathers the marks of all recipients that have a purpose.
+func compileMarks(recipients []*Recipient) markTable {
+	var t markTable
+	t.shared = t.gather(recipients, true)
+	t.policy = blocklist.Compile(t.gather(recipients, false))
+	return t
+}
+
+func (t *markTable) gather(recipients []*Recipient, builtIn bool) []blocklist.Mark {
+	var out []blocklist.Mark
+	for _, r := range recipients {
+		if r.Purpose == "" {
+			continue
+		}
+		for kind, marks := range [...][]Mark{blocklist.Host: r.Embed.Hosts, blocklist.URL: r.Embed.URLs, blocklist.Snippet: r.Embed.Snippets} {
+			for _, m := range marks {
+				if m.builtIn == builtIn {
+					out = append(out, blocklist.Mark{Kind: blocklist.Kind(kind), Text: m.Name, Owner: len(t.owners)})
+					t.owners = append(t.owners, ownedMark{r, m.At})
+				}
+			}
+		}
+	}
+	return out
+}
