@@ -72,6 +72,16 @@ func (d *Decision) Script(text []byte) (ruling EmbedRuling, ok bool) {
 	return EmbedRuling{}, false
 }
 
+// Mentions says that a text names somebody who is known, let through or not, as Script finds them.
+func (d *Decision) Mentions(text []byte) bool {
+	for _, marks := range d.policy.marks.tiers() {
+		if marks.Search(text, func([]int) bool { return true }) {
+			return true
+		}
+	}
+	return false
+}
+
 // owned is the ruling on what belongs to some marks, by their numbers.
 func (d *Decision) owned(numbers []int) EmbedRuling {
 	marks := d.policy.marks.owners

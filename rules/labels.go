@@ -38,6 +38,22 @@ func (l *Labels) Patterns() []string {
 // Body says that a body in this direction has labelled fields or elements.
 func (l *Labels) Body(d Direction) bool { return l != nil && l.body[d] }
 
+// Endpoint says that an endpoint, beyond what `fields` says of every one, labels a body in this direction.
+func (l *Labels) Endpoint(d Direction) bool {
+	if l == nil {
+		return false
+	}
+	if len(l.each) > 0 {
+		return true
+	}
+	for i := range l.list {
+		if label := &l.list[i]; label.Part == Body && label.pattern != nil && label.In(d) {
+			return true
+		}
+	}
+	return false
+}
+
 // Query says that query parameters are labelled.
 func (l *Labels) Query() bool { return l != nil && l.query }
 

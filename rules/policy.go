@@ -31,7 +31,7 @@ type Policy struct {
 	cookies        nameTable
 	params         nameTable
 	marks          markTable // of recipients in pages
-	unclassified   Action // of cookies that nothing names
+	unclassified   Action    // of cookies that nothing names
 	defaultPurpose string
 	fields         []Label
 	endpoints      []Endpoint

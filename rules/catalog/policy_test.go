@@ -20,7 +20,7 @@ type builtIn struct {
 	Categories map[string]struct{ Title string }
 	Recipients map[string]struct {
 		Title, Country, Purpose string
-		Embed                   struct{ Cookies, Params []string }
+		Embed                   struct{ Hosts, URLs, Snippets, Cookies, Params []string }
 	}
 }
 
