@@ -10,6 +10,9 @@ const (
 	_        Coding = iota
 	Identity        // plain text
 	Gzip            // RFC 1952; also called x-gzip (RFC 9110 section 8.4.1.3)
+	Brotli          // br, RFC 7932
+	Zstd            // RFC 8878, in a window of at most 8 MiB (RFC 9659)
+	Deflate         // zlib, RFC 1950; when reading also the bare deflate of RFC 1951
 )
 
 // String is the coding's registered name, or "none".
@@ -19,6 +22,12 @@ func (c Coding) String() string {
 		return "identity"
 	case Gzip:
 		return "gzip"
+	case Brotli:
+		return "br"
+	case Zstd:
+		return "zstd"
+	case Deflate:
+		return "deflate"
 	default:
 		return "none"
 	}
@@ -55,15 +64,22 @@ func named(token string) (Coding, bool) {
 		return Identity, true
 	case "gzip", "x-gzip":
 		return Gzip, true
+	case "br":
+		return Brotli, true
+	case "zstd":
+		return Zstd, true
+	case "deflate":
+		return Deflate, true
 	default:
 		return 0, false
 	}
 }
 
-// registered is a token where it is in the IANA registry of content codings, so that an error may show it.
+// registered is a token that cannot be read here where it is in the IANA registry of content codings, so that an error may
+// show it.
 func registered(token string) string {
 	switch token = strings.ToLower(token); token {
-	case "br", "zstd", "deflate", "compress", "dcb", "dcz":
+	case "compress", "x-compress", "dcb", "dcz", "aes128gcm", "exi", "pack200-gzip":
 		return token
 	default:
 		return ""

@@ -2,6 +2,8 @@ package coding_test
 
 import (
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +27,12 @@ func TestParse(t *testing.T) {
 		{[]string{"X-GZIP"}, coding.Gzip},
 		{[]string{"identity, gzip"}, coding.Gzip},
 		{[]string{"", "gzip"}, coding.Gzip},
+		{[]string{"br"}, coding.Brotli},
+		{[]string{"BR, identity"}, coding.Brotli},
+		{[]string{"zstd"}, coding.Zstd},
+		{[]string{"ZSTD"}, coding.Zstd},
+		{[]string{"deflate"}, coding.Deflate},
+		{[]string{" Deflate,"}, coding.Deflate},
 	} {
 		if got, err := coding.Parse(test.header); err != nil || got != test.want {
 			t.Errorf("%q: %s, %v; want %s", test.header, got, err, test.want)
@@ -40,13 +48,16 @@ func TestParseRefuses(t *testing.T) {
 		stacked bool
 		message string
 	}{
-		{[]string{"br"}, "br", false, "content coding br"},
-		{[]string{"ZSTD"}, "zstd", false, "content coding zstd"},
-		{[]string{"deflate"}, "deflate", false, "content coding deflate"},
+		{[]string{"compress"}, "compress", false, "content coding compress"},
+		{[]string{"X-Compress"}, "x-compress", false, "content coding x-compress"},
+		{[]string{"dcb"}, "dcb", false, "content coding dcb"},
 		{[]string{"dcz"}, "dcz", false, "content coding dcz"},
 		{[]string{"gzip, gzip"}, "", true, "several content codings"},
 		{[]string{"gzip", "x-gzip"}, "", true, "several content codings"},
-		{[]string{"gzip, br"}, "br", false, "content coding br"},
+		{[]string{"gzip, br"}, "", true, "several content codings"},
+		{[]string{"br, identity, br"}, "", true, "several content codings"},
+		{[]string{"deflate", "zstd"}, "", true, "several content codings"},
+		{[]string{"gzip, dcz"}, "dcz", false, "content coding dcz"},
 		{[]string{"jane@example.com"}, "", false, "an unknown content coding"},
 		{[]string{"gzip;q=1"}, "", false, "an unknown content coding"},
 		{[]string{"gzip deflate"}, "", false, "an unknown content coding"},
@@ -58,7 +69,7 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%q: %s, %v", test.header, got, err)
 			continue
 		}
-		if want := test.message + " cannot be read; a request is refused with 415 and Accept-Encoding: gzip, a response with 502"; err.Error() != want {
+		if want := test.message + " cannot be read; a request is refused with 415 and Accept-Encoding: gzip, br, zstd, deflate, a response with 502"; err.Error() != want {
 			t.Errorf("%q: %q, want %q", test.header, err, want)
 		}
 		if strings.Contains(err.Error(), "jane") {
@@ -70,7 +81,8 @@ func TestParseRefuses(t *testing.T) {
 func TestKnown(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]bool{
-		"gzip": true, "X-Gzip": true, "identity": true, "": false, "br": false, "deflate": false, "*": false, "gzip ": false,
+		"gzip": true, "X-Gzip": true, "identity": true, "br": true, "Zstd": true, "deflate": true,
+		"": false, "compress": false, "dcb": false, "dcz": false, "*": false, "gzip ": false, "brotli": false, "zlib": false,
 	} {
 		if got := coding.Known(token); got != want {
 			t.Errorf("%q: %t, want %t", token, got, want)
@@ -85,22 +97,35 @@ func TestAccept(t *testing.T) {
 			{"gzip"},
 			{"GZIP"},
 			{"x-gzip"},
-			{"gzip, deflate, br, zstd"},
-			{"br", "gzip"},
-			{"gzip;q=0.1"},
 			{"gzip ; Q=1.000"},
 			{"*"},
-			{"*;q=0.5"},
-			{"br, *"},
 			{"gzip, *;q=0"},
+			{"gzip, *;q=0.5"},
+			{"*;q=0.5, gzip"},
 			{"gzip;q=1;x=y"},
 			{"identity;q=0, gzip"},
+			{"br;q=0, gzip"},
+			{"zstd;q=x, gzip, compress, dcz"},
+			{"gzip;q=0, x-gzip"},
+			{"gzip;q=0.9999"},
 		},
+		"gzip;q=0.1":              {{"gzip;q=0.1"}, {"gzip;q=.1"}, {"gzip;q=0.10"}, {"gzip;q=0.1, gzip;q=0.9"}, {"*;q=0.1"}},
+		"gzip;q=0.001":            {{"gzip;q=0.000001"}},
+		"gzip, deflate, br, zstd": {{"gzip, deflate, br, zstd"}, {"gzip, deflate", "br, zstd"}, {"gzip, deflate, br, zstd, *;q=0.1"}, {"GZip,Deflate,BR,,ZSTD"}},
+		"br, gzip":                {{"br", "gzip"}, {"br, *"}, {"br, identity;q=0, gzip, *;q=0"}, {"br, gzip, br"}},
+		"gzip, br":                {{"*, br"}, {"gzip, br, *"}},
+		"zstd, br;q=0.9, gzip;q=0.125": {
+			{"zstd, br;q=0.9, gzip;q=0.125"},
+			{"zstd;q=1.0, br; q=0.900, *;q=0.125, identity;q=0.5, compress"},
+		},
+		"br, zstd": {{"br, zstd"}, {"br, zstd, gzip;q=0, *"}, {"br, zstd, *;q=0"}},
+		"deflate":  {{"deflate"}},
 		"identity": {
 			nil,
 			{""},
 			{"identity"},
-			{"br, zstd"},
+			{"identity;q=0"},
+			{"compress, dcb"},
 			{"gzip;q=0"},
 			{"gzip;q=0.000"},
 			{"*;q=0"},
@@ -111,6 +136,7 @@ func TestAccept(t *testing.T) {
 			{"gzip;q="},
 			{"gzipped"},
 			{"gzip;q=2"},
+			{"br;q=2, zstd;q=-0"},
 		},
 	} {
 		for _, header := range headers {
@@ -123,13 +149,19 @@ func TestAccept(t *testing.T) {
 
 func FuzzHeaders(f *testing.F) {
 	f.Add("gzip;q=0.5, *;q=0", "identity, x-gzip")
+	f.Add("br, zstd;q=0.999, *", "br")
+	asked := regexp.MustCompile(`^(identity|(gzip|br|zstd|deflate)(;q=0\.\d{1,3})?(, (gzip|br|zstd|deflate)(;q=0\.\d{1,3})?){0,3})$`)
 	f.Fuzz(func(t *testing.T, accept, encoding string) {
-		if got := coding.Accept([]string{accept}); got != "gzip" && got != "identity" {
+		got := coding.Accept([]string{accept})
+		if !asked.MatchString(got) {
 			t.Errorf("asks the upstream for %q", got)
 		}
-		got, err := coding.Parse([]string{encoding})
-		if (err == nil) != (got == coding.Identity || got == coding.Gzip) {
-			t.Errorf("%s, %v", got, err)
+		if again := coding.Accept([]string{got}); again != got {
+			t.Errorf("%q becomes %q", got, again)
+		}
+		c, err := coding.Parse([]string{encoding})
+		if (err == nil) != (c == coding.Identity || slices.Contains(codings, c)) {
+			t.Errorf("%s, %v", c, err)
 		}
 	})
 }

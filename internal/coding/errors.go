@@ -14,8 +14,17 @@ var (
 	errHeaderSum = fmt.Errorf("%w: the gzip header's checksum differs", ErrMalformed)
 	errChecksum  = fmt.Errorf("%w: the gzip checksum or length differs", ErrMalformed)
 	errTruncated = fmt.Errorf("%w: it ends too early", ErrMalformed)
-	errTrailing  = fmt.Errorf("%w: something follows the last gzip member", ErrMalformed)
+	errTrailing  = fmt.Errorf("%w: something follows its end", ErrMalformed)
 	errDeflate   = fmt.Errorf("%w: not deflate", ErrMalformed)
+
+	errZlibSum    = fmt.Errorf("%w: the zlib checksum differs", ErrMalformed)
+	errDictionary = fmt.Errorf("%w: it needs a dictionary, which no content coding brings", ErrMalformed)
+
+	errBrotli = fmt.Errorf("%w: not brotli, or something follows its end", ErrMalformed)
+
+	errZstd       = fmt.Errorf("%w: not zstd, or something follows its last frame", ErrMalformed)
+	errZstdSum    = fmt.Errorf("%w: the zstd checksum differs", ErrMalformed)
+	errZstdWindow = fmt.Errorf("%w: its zstd window is larger than 8 MiB", ErrMalformed)
 
 	errNoCoding = errors.New("no content coding was chosen")
 	errReleased = errors.New("the coder was closed before")
@@ -37,5 +46,5 @@ func (e *UnsupportedError) Error() string {
 	case e.Token != "":
 		what = "content coding " + e.Token
 	}
-	return what + " cannot be read; a request is refused with 415 and Accept-Encoding: gzip, a response with 502"
+	return what + " cannot be read; a request is refused with 415 and Accept-Encoding: gzip, br, zstd, deflate, a response with 502"
 }

@@ -59,11 +59,8 @@ func (z *gunzipper) release() {
 	gunzippers.Put(z)
 }
 
-// feed gives z the next chunk, which z reads until next returns nothing.
 func (z *gunzipper) feed(chunk []byte) { z.in.chunk = chunk }
 
-// next decodes a piece of plain text, of at most 64 KiB and valid until the following call. None means that the chunk is
-// used up. An error is final.
 func (z *gunzipper) next() ([]byte, error) {
 	for z.err == nil {
 		if z.part != body {
@@ -90,7 +87,6 @@ func (z *gunzipper) next() ([]byte, error) {
 	return nil, z.err
 }
 
-// finish says whether the file may end here.
 func (z *gunzipper) finish() error {
 	if z.err == nil && z.part != between {
 		z.err = errTruncated

@@ -9,14 +9,13 @@ import (
 // only after a whole and correct body. Close releases it and leaves r open; it may come while a Read is under way in
 // another goroutine, as HTTP transports do it, and then the Read releases.
 func NewReader(c Coding, r io.Reader) io.ReadCloser {
-	switch c {
-	case Identity:
-		return io.NopCloser(r)
-	case Gzip:
-		return &gzipReader{r: r, z: takeGunzipper(), chunk: chunks.Get().(*[chunkSize]byte)} //nolint:forcetypeassert // the pool holds nothing else
-	default:
-		return io.NopCloser(refusal{})
+	if m := takeMachine(c); m != nil {
+		return &reader{r: r, m: m, chunk: chunks.Get().(*[chunkSize]byte)} //nolint:forcetypeassert // the pool holds nothing else
 	}
+	if c == Identity {
+		return io.NopCloser(r)
+	}
+	return io.NopCloser(refusal{})
 }
 
 const (
@@ -28,9 +27,9 @@ const (
 //nolint:gochecknoglobals // a pool of buffers
 var chunks = sync.Pool{New: func() any { return new([chunkSize]byte) }}
 
-type gzipReader struct {
+type reader struct {
 	r     io.Reader
-	z     *gunzipper
+	m     machine
 	chunk *[chunkSize]byte
 	plain []byte // decoded, and not yet read
 	end   error  // what r ended with
@@ -41,38 +40,38 @@ type gzipReader struct {
 	closed  bool
 }
 
-func (g *gzipReader) Read(p []byte) (int, error) {
-	if !g.enter() {
+func (r *reader) Read(p []byte) (int, error) {
+	if !r.enter() {
 		return 0, errReleased
 	}
-	defer g.leave()
+	defer r.leave()
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if len(g.plain) == 0 && g.err == nil {
-		g.plain, g.err = g.more()
+	if len(r.plain) == 0 && r.err == nil {
+		r.plain, r.err = r.more()
 	}
-	n := copy(p, g.plain)
-	g.plain = g.plain[n:]
+	n := copy(p, r.plain)
+	r.plain = r.plain[n:]
 	if n > 0 {
 		return n, nil
 	}
-	return 0, g.err
+	return 0, r.err
 }
 
 // more decodes the next piece, from as many chunks as it needs.
-func (g *gzipReader) more() ([]byte, error) {
+func (r *reader) more() ([]byte, error) {
 	for empty := 0; empty < maxEmptyReads; empty++ {
-		plain, err := g.z.next()
+		plain, err := r.m.next()
 		if err != nil || len(plain) > 0 {
 			return plain, err
 		}
-		if g.end != nil {
-			return nil, g.ended()
+		if r.end != nil {
+			return nil, r.ended()
 		}
 		var n int
-		n, g.end = g.r.Read(g.chunk[:]) // what comes with an error is decoded first
-		g.z.feed(g.chunk[:n])
+		n, r.end = r.r.Read(r.chunk[:]) // what comes with an error is decoded first
+		r.m.feed(r.chunk[:n])
 		if n > 0 {
 			empty = 0
 		}
@@ -80,52 +79,52 @@ func (g *gzipReader) more() ([]byte, error) {
 	return nil, io.ErrNoProgress
 }
 
-func (g *gzipReader) ended() error {
-	if g.end == io.EOF { //nolint:errorlint // io.Reader returns it bare
-		if err := g.z.finish(); err != nil {
+func (r *reader) ended() error {
+	if r.end == io.EOF { //nolint:errorlint // io.Reader returns it bare
+		if err := r.m.finish(); err != nil {
 			return err
 		}
 	}
-	return g.end
+	return r.end
 }
 
-func (g *gzipReader) Close() error {
-	g.lock.Lock()
-	defer g.lock.Unlock()
-	if !g.closed {
-		g.closed = true
-		g.release()
+func (r *reader) Close() error {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if !r.closed {
+		r.closed = true
+		r.release()
 	}
 	return nil
 }
 
-func (g *gzipReader) enter() bool {
-	g.lock.Lock()
-	defer g.lock.Unlock()
-	if g.closed || g.reading {
+func (r *reader) enter() bool {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if r.closed || r.reading {
 		return false
 	}
-	g.reading = true
+	r.reading = true
 	return true
 }
 
-func (g *gzipReader) leave() {
-	g.lock.Lock()
-	defer g.lock.Unlock()
-	g.reading = false
-	if g.closed {
-		g.release()
+func (r *reader) leave() {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	r.reading = false
+	if r.closed {
+		r.release()
 	}
 }
 
 // release needs the lock. A Read under way still uses what would be given back.
-func (g *gzipReader) release() {
-	if g.reading {
+func (r *reader) release() {
+	if r.reading {
 		return
 	}
-	g.z.release()
-	chunks.Put(g.chunk)
-	g.z, g.chunk, g.plain = nil, nil, nil
+	r.m.release()
+	chunks.Put(r.chunk)
+	r.m, r.chunk, r.plain = nil, nil, nil
 }
 
 // refusal is the reader of no coding.
