@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,4 +96,42 @@ type CookieRuling struct {
 	Purpose   string        // "" where nothing names the cookie
 	Recipient string        // who owns it; "" for the policy's own
 	Lifetime  time.Duration // the longest life it may have; 0: no cap
+}
+
+// NamedCookie is one name, or glob with "*", that the policy or the catalogue speaks of.
+type NamedCookie struct {
+	Name      string
+	Purpose   string
+	Recipient string // whose it is; "" where `cookies:` names it
+	BuiltIn   bool   // from the catalogue
+	At        Position
+}
+
+// Cookies are all names of cookies, sorted by name. A name of several recipients is there once for each.
+func (p *Policy) Cookies() []NamedCookie {
+	var all []NamedCookie
+	for _, side := range []struct {
+		*names
+		builtIn bool
+	}{{&p.cookies.policy, false}, {&p.cookies.catalog, true}} {
+		add := func(name string, rules []cookieRule) {
+			for _, rule := range rules {
+				c := NamedCookie{Name: name, Purpose: rule.purpose.ID, BuiltIn: side.builtIn, At: rule.at}
+				if rule.recipient != nil {
+					c.Recipient = rule.recipient.ID
+				}
+				all = append(all, c)
+			}
+		}
+		for name, rules := range side.exact {
+			add(name, rules)
+		}
+		for i := range side.globs {
+			add(side.globs[i].glob, side.globs[i].rules)
+		}
+	}
+	slices.SortFunc(all, func(a, b NamedCookie) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Recipient, b.Recipient))
+	})
+	return all
 }

@@ -12,7 +12,7 @@ const everything = "all"
 // resolve turns the words of a form into a change. Refusals win: an id is refused where it is named so, stands under
 // `refuse: all`, or was offered and not granted.
 func (f *form) resolve(x *Exchange) (Change, *problem) {
-	if len(f.grant)+len(f.refuse)+len(f.offer) == 0 {
+	if len(f.grant)+len(f.refuse)+len(f.offer)+len(f.leave) == 0 {
 		return Change{}, &problem{status: http.StatusBadRequest, detail: "nothing was chosen: grant, refuse and offer are all empty"}
 	}
 	words, p := f.words(x.Policy)
@@ -37,7 +37,7 @@ func (f *form) resolve(x *Exchange) (Change, *problem) {
 }
 
 // words are the fields of a form, each word of which the policy knows.
-type words struct{ granted, refused, offered, shown map[string]bool }
+type words struct{ granted, refused, offered, shown, left map[string]bool }
 
 func (f *form) words(p *rules.Policy) (words, *problem) {
 	var w words
@@ -51,6 +51,7 @@ func (f *form) words(p *rules.Policy) (words, *problem) {
 		{"refuse", f.refuse, true, &w.refused},
 		{"offer", f.offer, false, &w.offered},
 		{"shown", f.shown, false, &w.shown},
+		{"leave", f.leave, false, &w.left},
 	} {
 		*field.words = map[string]bool{}
 		for _, id := range field.ids {
@@ -110,11 +111,15 @@ func (o option) openToObjection() bool {
 
 // options are all purposes, then the categories with `choice` whose id is no purpose's, each sorted by id.
 func options(p *rules.Policy) []option {
+	return optionsOf(p, p.Purposes(), p.Categories())
+}
+
+func optionsOf(p *rules.Policy, purposes []*rules.Purpose, categories []*rules.Category) []option {
 	var all []option
-	for _, purpose := range p.Purposes() {
+	for _, purpose := range purposes {
 		all = append(all, option{id: purpose.ID, basis: purpose.Basis})
 	}
-	for _, category := range p.Categories() {
+	for _, category := range categories {
 		if _, taken := p.Purpose(category.ID); category.Choice && !taken {
 			all = append(all, option{id: category.ID, category: true})
 		}

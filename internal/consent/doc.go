@@ -1,7 +1,8 @@
 // Package consent is choices, preferences, notice and assets as an http.Handler over narrow interfaces.
 //
-// In this version it answers the `consent` path (Serve): a choice is made, read and withdrawn there. Each further path
-// will be a function beside it that takes the same Exchange.
+// Answer answers for every public path: `consent`, where a choice is made, read and withdrawn, the pages `preferences` and
+// `notice`, the style sheets under `assets/`, and the site's stance on Global Privacy Control. A Prompt is what a filter
+// puts into the site's own pages. Nothing here needs a script.
 //
 // # Why an Exchange
 //
@@ -16,6 +17,27 @@
 // person may refuse, and what was offered; `refuse: all` also objects (GDPR Art. 21) to legitimate interests and public
 // tasks. What is strictly necessary is never recorded: nobody asks for it. A choice on a contract or a legal obligation
 // is recorded, since it governs what may be stored on the device, and leaves `permitted` as it was.
+//
+// # Why no box stands ticked that nobody ticked
+//
+// A grant of any purpose, whatever its basis, lets it use the device (ePrivacy Art. 5(3)). A form that showed a
+// legitimate interest as a ticked box would make that grant out of a person's silence as soon as they saved something
+// else; so would consent in a place where silence permits, and the grant would travel with them to where it does not.
+// Hence two boxes: one that grants, which is offered and empty until it was granted, and one that refuses, where silence
+// permits, with the id under `leave`: shown, and as it was unless it is named elsewhere. A grant from before that does
+// not count now (GPC, a restriction) is shown empty too: what makes it count is a new act.
+//
+// # Why the prompt acts on what it shows
+//
+// "Refuse all" and "Accept all" name the purposes that were asked, rather than `all`, which would also object to
+// interests and grant categories that were not shown. Both are the same element in the same form: nothing in the style
+// sheet can tell them apart. What GPC refuses is told and refused by both; only a box of its own, where the policy lets a
+// choice stand against the signal, allows it.
+//
+// # Why the prompt is ASCII, well-formed, and all important
+//
+// It stands in pages that are not ours: of any encoding that a filter reads, XHTML among them, under any style sheet and
+// any Content-Security-Policy that lets the site's own style in. Every rule of its sheet is under one id and important.
 //
 // # Why a sibling host is a stranger
 //

@@ -2,6 +2,7 @@ package consent
 
 import (
 	"errors"
+	"time"
 
 	"github.com/privet-gateway/privet/rules"
 )
@@ -17,6 +18,8 @@ type Exchange struct {
 	Origin string
 	// Choose records a change, and says what it leads to. Nothing is recorded where it gives an error.
 	Choose func(Change) (Outcome, error)
+	// Since is the day from which the policy is in force; the zero time: it is not told.
+	Since time.Time
 }
 
 // Change is a choice a person made just now, in ids of the policy. Ids it does not name stay as they were. No id is both

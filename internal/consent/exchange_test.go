@@ -1,6 +1,7 @@
 package consent_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -32,11 +33,17 @@ consent: {renew_after: 90d, conflicts: refusal}
 
 const site = "https://www.example.com"
 
+// today is 2026-11-01.
+const today rules.Date = 20758
+
 // visitor is a browser and the gateway before it: what was chosen, kept in ids rather than in a cookie.
 type visitor struct {
 	policy  *rules.Policy
 	chosen  map[string]string // id → grant, refuse or shown
 	gpc     bool
+	minor   bool
+	country string               // DE unless it is given
+	account func(*rules.Signals) // what the account adds
 	origin  string
 	cookies []string
 	err     error
@@ -50,6 +57,11 @@ func newVisitor(tb testing.TB, conflicts string) *visitor {
 	if conflicts != "" {
 		text = strings.Replace(text, "conflicts: refusal", "conflicts: "+conflicts, 1)
 	}
+	return newVisitorOf(tb, text)
+}
+
+func newVisitorOf(tb testing.TB, text string) *visitor {
+	tb.Helper()
 	p, problems := rules.Load(rules.File{Name: "policy.yaml", Text: []byte(text)})
 	if errs := problems.Errors(); len(errs) > 0 {
 		tb.Fatal(errs)
@@ -65,7 +77,11 @@ func (v *visitor) decide() *rules.Decision {
 			v.policy.MarkShown(&s.Prompt, id)
 		}
 	}
-	return v.policy.Decide(rules.Facts{Country: "DE", Signals: s})
+	if v.account != nil {
+		v.account(&s)
+	}
+	country := cmp.Or(v.country, "DE")
+	return v.policy.Decide(rules.Facts{Country: country, Minor: v.minor, Signals: s, Today: today})
 }
 
 func (v *visitor) choose(c consent.Change) (consent.Outcome, error) {
@@ -106,7 +122,7 @@ func (v *visitor) send(tb testing.TB, method, body string, fields ...string) *ht
 		r.Header.Add(name, value)
 	}
 	w := httptest.NewRecorder()
-	err := consent.Serve(w, r, consent.Exchange{Policy: v.policy, Decision: v.decide(), Origin: v.origin, Choose: v.choose})
+	err := consent.Answer(w, r, "consent", consent.Exchange{Policy: v.policy, Decision: v.decide(), Origin: v.origin, Choose: v.choose})
 	if (err != nil) != (v.err != nil) || !errors.Is(err, v.err) {
 		tb.Errorf("the error is %v, want %v", err, v.err)
 	}

@@ -19,6 +19,7 @@ type form struct {
 	grant, refuse []string // ids, or `all`
 	offer         []string // ids that were shown
 	shown         []string // ids beside which the conflict with GPC was shown
+	leave         []string // ids that were shown, and stay as they are unless they are named elsewhere
 	back          []string // `return`
 	json          bool
 }
@@ -71,7 +72,8 @@ func decodeForm(text []byte) (form, *problem) {
 		return form{}, &problem{status: http.StatusBadRequest, detail: "the body does not parse as a form"}
 	}
 	return form{
-		grant: values["grant"], refuse: values["refuse"], offer: values["offer"], shown: values["shown"], back: values["return"],
+		grant: values["grant"], refuse: values["refuse"], offer: values["offer"], shown: values["shown"], leave: values["leave"],
+		back: values["return"],
 	}, nil
 }
 

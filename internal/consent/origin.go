@@ -7,13 +7,21 @@ import (
 
 // foreign says that a request was sent by a page of another origin (Fetch Metadata, "Sec-Fetch-Site"; RFC 6454 section
 // 7). Clients that send neither field are no browsers in which a foreign page could act.
+//
+// A page whose Referrer-Policy is no-referrer sends `Origin: null` even to itself (Fetch, "append a request Origin
+// header"). The browser's own word that the page is ours is then enough; an opaque origin, which is the other null, is
+// never same-origin.
 func foreign(h http.Header, own string) bool {
-	for _, site := range h["Sec-Fetch-Site"] {
+	sites := h["Sec-Fetch-Site"]
+	for _, site := range sites {
 		if site != "same-origin" && site != "none" {
 			return true
 		}
 	}
 	for _, origin := range h["Origin"] {
+		if origin == "null" && len(sites) == 1 && sites[0] == "same-origin" {
+			continue
+		}
 		if own == "" || !strings.EqualFold(withoutDefaultPort(origin), withoutDefaultPort(own)) {
 			return true
 		}

@@ -27,7 +27,13 @@ func TestForeign(t *testing.T) {
 		{"two words", site, []string{"Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site"}, true},
 		{"combined words", site, []string{"Sec-Fetch-Site: same-origin, cross-site"}, true},
 		{"another origin, said to be ours", site, []string{"Origin: https://evil.example", "Sec-Fetch-Site: same-origin"}, true},
+		{"a page without a referrer", site, []string{"Origin: null", "Sec-Fetch-Site: same-origin"}, false},
+
 		{"null", site, []string{"Origin: null"}, true},
+		{"null from another site", site, []string{"Origin: null", "Sec-Fetch-Site: cross-site"}, true},
+		{"null from a sibling", site, []string{"Origin: null", "Sec-Fetch-Site: same-site"}, true},
+		{"null, typed by the person", site, []string{"Origin: null", "Sec-Fetch-Site: none"}, true},
+		{"null and two words", site, []string{"Origin: null", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: cross-site"}, true},
 		{"null against nothing", "", []string{"Origin: null"}, true},
 		{"empty", site, []string{"Origin: "}, true},
 		{"empty against nothing", "", []string{"Origin: "}, true},

@@ -10,10 +10,18 @@ const maxReturn = 2048
 
 // target is where a form leads back to: `return` where it is a path of this site, else the site's root.
 func (f *form) target() string {
-	if len(f.back) != 1 || !isLocal(f.back[0]) {
+	if len(f.back) != 1 {
 		return "/"
 	}
-	return escape(f.back[0])
+	return local(f.back[0])
+}
+
+// local is a path of this site as a field line may hold it, or the site's root.
+func local(path string) string {
+	if !isLocal(path) {
+		return "/"
+	}
+	return escape(path)
 }
 
 // isLocal accepts what no browser reads as another host. URL parsers take "\" for "/", and drop tabs and line ends

@@ -4,92 +4,82 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
-const allowed = "GET, HEAD, POST, DELETE"
+// Root is the folder of the public paths.
+const Root = "/.privacy/"
 
-// Serve answers the `consent` path: GET tells the state, POST makes a choice, DELETE withdraws, DELETE with `?forget`
-// returns to silence. The answer is always written here. An error is for the log, and holds nothing of the request: the
-// choice could not be recorded, or the answer could not be sent.
-func Serve(w http.ResponseWriter, r *http.Request, x Exchange) error {
+// The names below Root.
+const (
+	consentName     = "consent"
+	preferencesName = "preferences"
+	noticeName      = "notice"
+	assetsFolder    = "assets/"
+	// supportName is the one that stands at a path of its own.
+	supportName = "gpc.json"
+	supportPath = "/.well-known/gpc.json"
+)
+
+// Name is what Answer calls a path, and whether the path is one that this package answers for. Below Root every path
+// is: what does not exist there is not the upstream's to answer.
+func Name(path string) (name string, ours bool) {
+	if path == supportPath {
+		return supportName, true
+	}
+	return strings.CutPrefix(path, Root)
+}
+
+// Answer answers for a public path by its name: "consent", "preferences", "notice", "assets/" and a file's name, and
+// "gpc.json". Any other is 404. The answer is always written here. An error is for the log, and holds nothing of the
+// request: a choice could not be recorded, or an answer could not be made or sent.
+func Answer(w http.ResponseWriter, r *http.Request, name string, x Exchange) error {
+	file, isAsset := strings.CutPrefix(name, assetsFolder)
+	a := assets[file]
+	known := isAsset && a != nil
+	switch name {
+	case consentName:
+		return serveConsent(w, r, &x)
+	case preferencesName, noticeName, supportName:
+		known = true
+	}
+	switch {
+	case !known:
+		w.Header().Set("Cache-Control", "no-store")
+		return refuse(w, &problem{status: http.StatusNotFound, detail: "there is nothing here"})
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		return notAllowed(w, "GET, HEAD")
+	case isAsset:
+		a.serve(w, r)
+		return nil
+	case !x.complete():
+		return incomplete(w)
+	case name == supportName:
+		return writeSupport(w, &x)
+	}
+	personal(w.Header())
+	if name == noticeName {
+		return writeNotice(w, r, &x)
+	}
+	return writePreferences(w, r, &x)
+}
+
+// personal marks an answer as one visitor's.
+func personal(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Cookie, Sec-GPC")
+}
+
+func notAllowed(w http.ResponseWriter, allowed string) error {
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Add("Vary", "Cookie, Sec-GPC")
-	if !x.complete() {
-		return unrecorded(w, errExchange)
-	}
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
-		return writeState(w, stateOf(x.Policy, x.Decision))
-	case http.MethodPost, http.MethodDelete:
-	default:
-		w.Header().Set("Allow", allowed)
-		return refuse(w, &problem{status: http.StatusMethodNotAllowed, detail: "this path answers " + allowed})
-	}
-	if foreign(r.Header, x.Origin) {
-		return refuse(w, &problem{status: http.StatusForbidden, detail: "a choice is made on the site itself, not from another one"})
-	}
-	if r.Method == http.MethodDelete {
-		return withdraw(w, r, &x)
-	}
-	return choose(w, r, &x)
+	w.Header().Set("Allow", allowed)
+	return refuse(w, &problem{status: http.StatusMethodNotAllowed, detail: "this path answers " + allowed})
 }
 
-// choose is POST.
-func choose(w http.ResponseWriter, r *http.Request, x *Exchange) error {
-	f, p := readForm(w, r)
-	if p != nil {
-		return refuse(w, p)
-	}
-	change, p := f.resolve(x)
-	if p != nil {
-		return refuse(w, p)
-	}
-	outcome, err := x.record(w, change)
-	if err != nil {
-		return err
-	}
-	if f.json || prefersJSON(r.Header["Accept"]) {
-		return writeState(w, stateOf(x.Policy, outcome.Decision))
-	}
-	w.Header().Set("Location", f.target())
-	w.WriteHeader(http.StatusSeeOther)
-	return nil
-}
-
-// withdraw is DELETE.
-func withdraw(w http.ResponseWriter, r *http.Request, x *Exchange) error {
-	change := Change{Forget: true}
-	if !r.URL.Query().Has("forget") {
-		change = withdrawal(x)
-	}
-	if _, err := x.record(w, change); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
-}
-
-// record makes the change and sets its cookies, or answers that it could not.
-func (x *Exchange) record(w http.ResponseWriter, c Change) (Outcome, error) {
-	outcome, err := x.Choose(c)
-	if err == nil && outcome.Decision == nil {
-		err = errExchange
-	}
-	if err != nil {
-		return Outcome{}, unrecorded(w, err)
-	}
-	x.setCookies(w.Header(), outcome)
-	return outcome, nil
-}
-
-// unrecorded answers 500 and keeps the reason for the log.
-func unrecorded(w http.ResponseWriter, err error) error {
-	_ = refuse(w, &problem{status: http.StatusInternalServerError, detail: "the choice could not be recorded; what was chosen before still holds"})
-	return fmt.Errorf("recording a choice: %w", err)
-}
-
-func writeState(w http.ResponseWriter, s state) error {
-	return writeJSON(w, http.StatusOK, "application/json", s)
+func incomplete(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", "no-store")
+	_ = refuse(w, &problem{status: http.StatusInternalServerError, detail: "the page could not be made"})
+	return fmt.Errorf("making a page: %w", errExchange)
 }
 
 func writeJSON(w http.ResponseWriter, status int, mediaType string, v any) error {

@@ -23,6 +23,8 @@ func TestRefusals(t *testing.T) {
 		{"an unknown offer", "POST", "offer=SECRET", []string{asForm}, 400, "offer"},
 		{"all is no id to offer", "POST", "offer=all", []string{asForm}, 400, "offer"},
 		{"an unknown id shown", "POST", "grant=analytics&shown=SECRET", []string{asForm}, 400, "shown"},
+		{"an unknown id left", "POST", "leave=SECRET", []string{asForm}, 400, "leave"},
+		{"all is no id to leave", "POST", "leave=all", []string{asForm}, 400, "leave"},
 		{"a category without choice", "POST", "refuse=email", []string{asForm}, 400, "refuse"},
 		{"an empty id", "POST", "grant=", []string{asForm}, 400, "grant"},
 		{"an id in other letters", "POST", "grant=Analytics", []string{asForm}, 400, "grant"},
@@ -39,6 +41,7 @@ func TestRefusals(t *testing.T) {
 		{"an array to return to", "POST", `{"grant":["all"],"return":["/SECRET"]}`, []string{asJSON}, 400, ""},
 		{"a misspelt member", "POST", `{"grant":["analytics"],"refused":["SECRET"]}`, []string{asJSON}, 400, ""},
 		{"JSON cut short", "POST", `{"grant":["SECRET`, []string{asJSON}, 400, ""},
+		{"JSON leaves nothing by name", "POST", `{"leave":["analytics"]}`, []string{asJSON}, 400, ""},
 		{"two JSON values", "POST", `{"grant":["all"]}{"grant":["SECRET"]}`, []string{asJSON}, 400, ""},
 		{"rubbish after JSON", "POST", `{"grant":["all"]}]`, []string{asJSON}, 400, ""},
 		{"empty JSON", "POST", "", []string{asJSON}, 400, ""},
@@ -119,7 +122,7 @@ func TestUnrecorded(t *testing.T) {
 	v.refused(t, v.send(t, "DELETE", ""), 500, "")
 
 	w := httptest.NewRecorder()
-	if err := consent.Serve(w, httptest.NewRequest("GET", "/", nil), consent.Exchange{}); err == nil || w.Code != 500 {
+	if err := consent.Answer(w, httptest.NewRequest("GET", "/", nil), "consent", consent.Exchange{}); err == nil || w.Code != 500 {
 		t.Errorf("an empty exchange is answered %d, %v", w.Code, err)
 	}
 }
@@ -131,7 +134,7 @@ func TestBrokenBody(t *testing.T) {
 	r := httptest.NewRequest("POST", site+"/", io.MultiReader(strings.NewReader("grant=analytics"), broken{}))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()
-	err := consent.Serve(w, r, consent.Exchange{Policy: v.policy, Decision: v.decide(), Origin: site, Choose: v.choose})
+	err := consent.Answer(w, r, "consent", consent.Exchange{Policy: v.policy, Decision: v.decide(), Origin: site, Choose: v.choose})
 	if err != nil || len(v.changes) > 0 {
 		t.Errorf("error %v, changes %v", err, v.changes)
 	}
