@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/privet-gateway/privet/internal/coding"
 )
 
 func zipped(t testing.TB, text string) string {
@@ -39,7 +41,8 @@ func unzipped(t testing.TB, coded string) string {
 func TestAcceptEncoding(t *testing.T) {
 	serve(t, "wire.caddyfile")
 	for sent, want := range map[string]string{
-		"": "identity", "gzip": "gzip", "br, gzip;q=0.5, zstd": "gzip", "br": "identity", "*": "gzip", "gzip;q=0": "identity",
+		"": "identity", "gzip": "gzip", "br, gzip;q=0.5, zstd": "br, gzip;q=0.5, zstd", "br": "br", "*": "gzip", "gzip;q=0": "identity",
+		"compress, dcb, br;q=0": "identity", "gzip, dcz": "gzip",
 	} {
 		script("/json/accept", sends(200, `{}`, "Content-Type", "application/json"))
 		header := []string{"Accept-Encoding", sent}
@@ -49,9 +52,9 @@ func TestAcceptEncoding(t *testing.T) {
 		get(t, "/json/accept", header...).is(t, 200, `{}`)
 		hasFields(t, "request", once(t, "/json/accept").Header, "Accept-Encoding", want)
 	}
-	script("/plain/accept", sends(200, `{}`, "Content-Type", "application/json"))
-	get(t, "/plain/accept", "Accept-Encoding", "br, zstd").is(t, 200, `{}`)
-	hasFields(t, "request", once(t, "/plain/accept").Header, "Accept-Encoding", "br, zstd")
+	script("/plain/accept", sends(200, `{}`, "Content-Type", "application/json")) // which may be a page
+	get(t, "/plain/accept", "Accept-Encoding", "compress, br").is(t, 200, `{}`)
+	hasFields(t, "request", once(t, "/plain/accept").Header, "Accept-Encoding", "br")
 }
 
 func TestCodedAnswers(t *testing.T) {
@@ -74,7 +77,10 @@ func TestCodedAnswers(t *testing.T) {
 		"damaged at once":     {"gzip", answers("gzip", document), "", "coding"},
 		"truncated":           {"gzip", answers("gzip", coded[:len(coded)-9]), "", "coding"},
 		"more behind the end": {"gzip", answers("gzip", coded+"s3cr3t"), "", "coding"},
-		"br":                  {"gzip, br", answers("br", "\x0b\x02\x80{}\x03"), "", "coding"},
+		"damaged br":          {"gzip, br", answers("br", document), "", "coding"},
+		"damaged zstd":        {"zstd", answers("zstd", document), "", "coding"},
+		"damaged deflate":     {"deflate", answers("deflate", "\x78\x9c\x07"+document), "", "coding"},
+		"unknown":             {"gzip", answers("compress", "x"), "", "coding"},
 		"two codings":         {"gzip", answers("gzip, gzip", zipped(t, coded)), "", "coding"},
 		"malformed within":    {"gzip", answers("gzip", zipped(t, `{"secret":"s3cr3t"]`)), "", "malformed"},
 	} {
@@ -99,6 +105,29 @@ func TestCodedAnswers(t *testing.T) {
 				if plain := unzipped(t, got.body); plain != c.body {
 					t.Errorf("decoded body %q, want %q", plain, c.body)
 				}
+			}
+			done(t, before, acted())
+		})
+	}
+}
+
+// Every coding that is read is written again, for clients that take it.
+func TestEveryCoding(t *testing.T) {
+	serve(t, "wire.caddyfile")
+	for _, c := range []coding.Coding{coding.Gzip, coding.Brotli, coding.Zstd, coding.Deflate} {
+		t.Run(c.String(), func(t *testing.T) {
+			var coded bytes.Buffer
+			writer := coding.NewWriter(c, &coded)
+			_, _ = io.WriteString(writer, document)
+			if err := writer.Close(); err != nil {
+				t.Fatal(err)
+			}
+			script("/json/each", sends(200, coded.String(), "Content-Type", "application/json", "Content-Encoding", c.String()))
+			before := counters(t)
+			got := get(t, "/json/each", "Accept-Encoding", c.String()).has(t, "Content-Encoding", c.String())
+			plain, err := io.ReadAll(coding.NewReader(c, strings.NewReader(got.body)))
+			if err != nil || string(plain) != redacted || got.status != 200 {
+				t.Errorf("status %d, decoded %q (%v)", got.status, plain, err)
 			}
 			done(t, before, acted())
 		})

@@ -2,9 +2,12 @@ package caddymodule
 
 import (
 	"fmt"
+	"os"
+	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/privet-gateway/privet/internal/consent"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -17,6 +20,10 @@ type engine struct {
 	policy *rules.Policy
 	tokens *filter.Pseudonyms
 	plans  *lru.Cache[string, *filter.Plan]
+
+	// prompts are what pages are given to choose by, by decision: a decision's id does not tell what was left unsaid.
+	prompts *lru.Cache[*rules.Decision, *consent.Prompt]
+	since   time.Time // the policy's files have not changed since
 }
 
 func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error) {
@@ -24,7 +31,35 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of plans: %w", err)
 	}
-	return &engine{policy: policy, tokens: tokens, plans: plans}, nil
+	prompts, err := lru.New[*rules.Decision, *consent.Prompt](planCache)
+	if err != nil {
+		return nil, fmt.Errorf("making the cache of prompts: %w", err)
+	}
+	return &engine{policy: policy, tokens: tokens, plans: plans, prompts: prompts, since: lastChange(policy)}, nil
+}
+
+// lastChange is when the policy's files were written last; where it has none, when it was loaded.
+func lastChange(policy *rules.Policy) time.Time {
+	var latest time.Time
+	for _, source := range policy.Sources() {
+		if info, err := os.Stat(source.File); err == nil && info.ModTime().After(latest) {
+			latest = info.ModTime()
+		}
+	}
+	if latest.IsZero() {
+		latest = time.Now()
+	}
+	return latest
+}
+
+// prompt is what pages are given to choose by, made once for a decision.
+func (e *engine) prompt(d *rules.Decision) *consent.Prompt {
+	if prompt, ok := e.prompts.Get(d); ok {
+		return prompt
+	}
+	prompt := consent.NewPrompt(e.policy, d)
+	e.prompts.Add(d, prompt)
+	return prompt
 }
 
 // plan compiles a decision, or finds what was compiled for an equal one.

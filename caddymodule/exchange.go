@@ -34,8 +34,10 @@ type exchange struct {
 	decision *rules.Decision
 	plan     *filter.Plan
 	tally    filter.Tally
-	upload   *requestBody                   // the request's body, where it is filtered
-	shown    atomic.Pointer[rules.Decision] // of the innermost handler; kept by the outermost
+	upload   *requestBody // the request's body, where it is filtered
+	// confirmed is the variant of which the client holds a copy that a 304 confirms, or "".
+	confirmed string
+	shown     atomic.Pointer[rules.Decision] // of the innermost handler; kept by the outermost
 
 	mu      sync.Mutex
 	refused *problem      // of the request, found while its body went by

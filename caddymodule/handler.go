@@ -150,8 +150,8 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if x.plan == nil {
 		return next.ServeHTTP(w, r) // mode report, and nothing to report with
 	}
-	if x.servesPublic() {
-		return x.servePublic(w, r)
+	if name, ours := x.publicName(); ours {
+		return x.servePublic(w, r, name)
 	}
 	if refused = x.blocked(); x.stops(refused) {
 		return x.answer(w, refused)

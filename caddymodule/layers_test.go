@@ -81,7 +81,10 @@ func TestPublicPathsAreNotSwallowed(t *testing.T) {
 	if got.status != 200 || !json.Valid([]byte(got.body)) || got.header.Get("Content-Type") != "application/json" || got.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("status %d, body %q, header %v", got.status, got.body, got.header)
 	}
-	get(t, "/.privacy/other").refused(t, 404, "not-found")
+	other := get(t, "/.privacy/other").has(t, "Content-Type", "application/problem+json", "Cache-Control", "no-store")
+	if other.status != 404 || strings.Contains(other.body, "of the upstream") {
+		t.Errorf("status %d, body %q", other.status, other.body)
+	}
 	if n := len(reached("/plain/swallowed")); n != 0 {
 		t.Errorf("%d requests reached the upstream", n)
 	}

@@ -13,29 +13,32 @@ import (
 	"github.com/privet-gateway/privet/rules"
 )
 
-// publicPath is where visitors make and withdraw their choices.
-const publicPath = "/.privacy/"
-
-// servesPublic says that a request is for us. The outermost handler answers, so that a route with several has one
-// place to choose; a path is ours as received or as it stands here, so that a rewrite before us does not swallow it.
-func (x *exchange) servesPublic() bool {
-	return x.outer == nil && slices.ContainsFunc(x.paths, func(path string) bool { return strings.HasPrefix(path, publicPath) })
+// publicName is what the consent pages call the path of a request, where the request is for us. The outermost handler
+// answers, so that a route with several has one place to choose; a path is ours as received or as it stands here, so that
+// a rewrite before us does not swallow it.
+func (x *exchange) publicName() (name string, ours bool) {
+	if x.outer != nil {
+		return "", false
+	}
+	for _, path := range x.paths {
+		if name, ours = consent.Name(path); ours {
+			return name, true
+		}
+	}
+	return "", false
 }
 
-// servePublic answers for the public paths. What does not exist below them is not the upstream's to answer.
-func (x *exchange) servePublic(w http.ResponseWriter, r *http.Request) error {
-	if !slices.Contains(x.paths, publicPath+"consent") {
-		newProblem(http.StatusNotFound, "not-found", "There is nothing here", "").write(w, x.before)
-		return nil
-	}
-	err := consent.Serve(w, r, consent.Exchange{
+// servePublic answers for a public path.
+func (x *exchange) servePublic(w http.ResponseWriter, r *http.Request, name string) error {
+	err := consent.Answer(w, r, name, consent.Exchange{
 		Policy:   x.engine.policy,
 		Decision: x.decision,
 		Origin:   origin(r),
+		Since:    x.engine.since,
 		Choose:   x.chosen,
 	})
 	if err != nil {
-		x.handler.log.Error("a choice could not be recorded", zap.Error(err))
+		x.handler.log.Error("a page of the gateway's own failed", zap.Error(err))
 	}
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 
 // spectator reads a body whose bytes go by.
 type spectator struct {
-	body    *filter.Body
+	body    bodyFilter
 	decoder coding.Decoder // nil for identity
 }
 
@@ -75,12 +75,16 @@ func (w *responseWriter) startWatch(h http.Header) {
 		w.deny("partial", "")
 	case media == filter.Opaque:
 		w.first = make([]byte, 0, sniffed)
-	case media != filter.JSON:
+	case media != filter.JSON && !w.isPage(media):
 		w.deny("type", "")
 	case err != nil:
 		w.deny("coding", "")
 	default:
-		w.body = w.x.plan.Body(rules.Response, w.x.decision, &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response}, &w.x.tally)
+		if w.isPage(media) {
+			w.body = w.page(media)
+		} else {
+			w.body = w.x.plan.Body(rules.Response, w.x.decision, w.elements(), &w.x.tally)
+		}
 		if c != coding.Identity {
 			w.decoder = coding.NewDecoder(c)
 		}

@@ -31,11 +31,8 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	r.URL.RawQuery = x.plan.Query(d, target(r.URL), rules.Request, &x.tally)
 	x.filterOriginal(r)
 	x.plan.RequestHeader(d, r.Header, &x.tally)
-	filters := x.plan.Filters(rules.Response)
-	filter.RequestValidators(r.Header, filter.Validation{Method: r.Method, Variant: x.plan.Variant(x.decision), Filtered: filters})
-	if filters {
-		r.Header.Set("Accept-Encoding", coding.Accept(r.Header["Accept-Encoding"]))
-	}
+	x.confirmed = filter.RequestValidators(r.Header, x.validation(r))
+	r.Header.Set("Accept-Encoding", coding.Accept(r.Header["Accept-Encoding"])) // any answer may be a page
 	if x.refusesUpgrade(r) {
 		return newProblem(http.StatusUnsupportedMediaType, "upgrade", "This endpoint cannot be upgraded",
 			"the fields of this endpoint are labelled, and no filter of this version reads the messages of an upgraded connection")

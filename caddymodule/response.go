@@ -31,6 +31,7 @@ const (
 	empty       // HEAD, 204, 304: there is no body
 	edit        // filtered
 	sniff       // claims to be a picture, sound, video or font: its first bytes decide
+	guess       // says nothing of what it is: its first bytes tell whether a browser takes it for a page
 	observe     // mode report: read, and passed as it is
 )
 
@@ -49,7 +50,8 @@ type responseWriter struct {
 	cut    bool // the client must notice that the body broke off
 	denied *filter.Refusal
 
-	body    *filter.Body
+	body    bodyFilter
+	streams bool           // output goes at once: whoever waits for a page sees it grow
 	decoder coding.Decoder // nil for identity
 	coder   coding.Writer  // nil for identity
 	held    *bytes.Buffer  // output that waits for the header; nil while there is none
@@ -126,6 +128,8 @@ func (w *responseWriter) take(p []byte) error {
 		return w.filter(p)
 	case sniff:
 		return w.sniff(p)
+	case guess:
+		return w.guess(p)
 	default:
 		return w.fail(w.denied)
 	}
@@ -151,6 +155,11 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 func (w *responseWriter) FlushError() error {
 	if w.over || w.status == 0 || w.how == refuse || w.how == sniff {
 		return nil
+	}
+	if w.how == guess {
+		if err := w.settleGuess(); err != nil {
+			return err
+		}
 	}
 	if !w.sent && w.x.refusal() != nil {
 		return errRefused // what answers a refused request does not go; settle or finish answers
@@ -201,6 +210,13 @@ func (w *responseWriter) Close() error {
 	case sniff:
 		if err := w.believe(); err != nil {
 			return err
+		}
+	case guess:
+		if err := w.settleGuess(); err != nil {
+			return err
+		}
+		if w.how != pass {
+			return w.Close()
 		}
 	case refuse, pass, empty: // refuse: nothing came that could have been read, and an empty body passes
 	}

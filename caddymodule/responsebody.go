@@ -18,38 +18,61 @@ func (w *responseWriter) prepare() {
 		return
 	}
 	filters := x.plan.Filters(rules.Response)
+	media := filter.MediaOf(h["Content-Type"])
+	page := w.isPage(media)
 	if !x.enforcing() {
 		x.plan.ResponseHeader(x.toward(rules.Response), h.Clone(), x.site(w.r), &x.tally)
 		w.how = pass
-		if filters && !w.bodyless() && w.status != http.StatusSwitchingProtocols {
+		if (filters || page) && !w.bodyless() && w.status != http.StatusSwitchingProtocols {
 			w.startWatch(h)
 		}
 		return
 	}
-	media := filter.MediaOf(h["Content-Type"])
-	acts := x.handler.Caller != nil || x.plan.Acts(x.decision, h, filter.Reach{Policy: x.engine.policy, Host: w.r.Host, Body: filters && media == filter.JSON})
+	acts := x.handler.Caller != nil || page || x.plan.Acts(x.decision, h, filter.Reach{
+		Policy: x.engine.policy, Host: w.r.Host, URL: x.site(w.r).URL, Body: filters && media == filter.JSON,
+	})
 	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
 	if acts {
-		filter.Variant(h, filter.VariantSpec{
-			Variant: x.plan.Variant(x.decision), Vary: x.handler.vary, NoValidators: len(x.decision.Labels().Each()) > 0,
-		})
+		w.variant(page)
 	}
-	if !filters {
+	switch {
+	case page, filters && !w.hasNoFields(media):
+		w.choose(h, media)
+	case !filters && filter.Guessed(h["Content-Type"]) && !w.bodyless() && w.status != http.StatusSwitchingProtocols:
+		w.how = guess
+		if isCoded(h) { // nobody can guess by coded bytes, neither we nor a browser that decodes them first
+			w.choose(h, filter.Markup)
+		}
+	default:
 		w.how = pass
-		return
 	}
-	w.choose(h, media)
+}
+
+// variant marks the response as one among several.
+func (w *responseWriter) variant(page bool) {
+	x := w.x
+	variant := x.plan.Variant(x.decision)
+	switch {
+	case page:
+		variant = x.pageVariant()
+	case w.status == http.StatusNotModified && x.confirmed != "":
+		variant = x.confirmed
+	}
+	filter.Variant(w.Header(), filter.VariantSpec{Variant: variant, Vary: x.handler.vary, NoValidators: len(x.decision.Labels().Each()) > 0})
 }
 
 // choose settles the body of a response that rules could act on.
 func (w *responseWriter) choose(h http.Header, media filter.Media) {
+	page := w.isPage(media)
 	switch {
 	case w.status == http.StatusSwitchingProtocols:
-		w.deny("upgrade", errUpgrade.Error())
+		if w.how = pass; !page {
+			w.deny("upgrade", errUpgrade.Error())
+		}
 		return
 	case w.bodyless():
 		w.how = empty
-		if media == filter.JSON && w.status != http.StatusNotModified {
+		if (media == filter.JSON || page) && w.status != http.StatusNotModified {
 			filter.Changed(h)
 		}
 		return
@@ -59,7 +82,7 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	case media == filter.Opaque:
 		w.how = sniff
 		return
-	case media != filter.JSON:
+	case media != filter.JSON && !page:
 		w.deny("type", "no filter reads this media type, and the fields of this endpoint are labelled")
 		return
 	}
@@ -70,11 +93,20 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	}
 	filter.Changed(h)
 	w.how = edit
-	w.body = w.x.plan.Body(rules.Response, w.x.toward(rules.Response), &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response}, &w.x.tally)
+	if page {
+		w.body, w.streams = w.page(media), true
+	} else {
+		w.body = w.x.plan.Body(rules.Response, w.x.toward(rules.Response), w.elements(), &w.x.tally)
+	}
 	if c != coding.Identity {
 		w.decoder = coding.NewDecoder(c)
 		w.coder = coding.NewWriter(c, emitter{w})
 	}
+}
+
+// elements decides about the persons that a body lists.
+func (w *responseWriter) elements() *elements {
+	return &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response}
 }
 
 // deny refuses the body as soon as it has one.
@@ -204,7 +236,7 @@ func (w *responseWriter) emit(p []byte) error {
 	if w.over {
 		return errRefused
 	}
-	if !w.sent && w.how == edit {
+	if !w.sent && w.how == edit && !w.streams {
 		if w.held == nil {
 			w.held = outputs.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool's own
 		}
@@ -272,5 +304,5 @@ func (w *responseWriter) believe() error {
 
 // site is what cookies and links are judged against.
 func (x *exchange) site(r *http.Request) filter.Exchange {
-	return filter.Exchange{Host: r.Host, Now: x.now}
+	return filter.Exchange{Host: r.Host, Now: x.now, URL: origin(r) + x.paths[0]}
 }

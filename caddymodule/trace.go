@@ -75,7 +75,7 @@ func (m *metrics) observe(span trace.Span, tally *filter.Tally) {
 		if a.Action == rules.Keep {
 			continue
 		}
-		span.AddEvent("privacy.redaction", trace.WithAttributes(
+		attributes := []attribute.KeyValue{
 			attribute.String("privacy.kind", a.Kind.String()),
 			attribute.String("privacy.direction", a.Direction.String()),
 			attribute.String("privacy.category", a.Ruling.Category),
@@ -85,7 +85,11 @@ func (m *metrics) observe(span trace.Span, tally *filter.Tally) {
 			attribute.String("privacy.rule", a.Ruling.At.String()),
 			attribute.Bool("privacy.unfit", a.Unfit),
 			attribute.Int("privacy.count", a.Count),
-		))
+		}
+		if a.Recipient != "" {
+			attributes = append(attributes, attribute.String("privacy.recipient", a.Recipient))
+		}
+		span.AddEvent("privacy.redaction", trace.WithAttributes(attributes...))
 	}
 }
 
@@ -99,6 +103,8 @@ func (m *metrics) counter(sum filter.Sum) prometheus.Counter {
 	switch {
 	case sum.Kind == filter.Cookie || sum.Kind == filter.ClickID:
 		counter = m.cookies.WithLabelValues(sum.Kind.String(), sum.Action.String(), sum.Direction.String())
+	case sum.Kind == filter.Tag:
+		counter = m.tags.WithLabelValues(sum.Recipient, sum.Action.String())
 	case sum.Action == rules.Keep:
 		return nil
 	default:

@@ -86,7 +86,7 @@ func TestRefusedUploads(t *testing.T) {
 		kind   string
 		before bool // the upstream has heard of it
 	}{
-		"unknown coding": {document, []string{"Content-Type", "application/json", "Content-Encoding", "br"}, 415, "coding", false},
+		"unknown coding": {document, []string{"Content-Type", "application/json", "Content-Encoding", "compress"}, 415, "coding", false},
 		"two codings":    {document, []string{"Content-Type", "application/json", "Content-Encoding", "gzip, gzip"}, 415, "coding", false},
 		"wrong type":     {"secret=s3cr3t", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, "type", false},
 		"a picture":      {png, []string{"Content-Type", "image/png"}, 415, "type", false},

@@ -12,6 +12,7 @@ type errand struct {
 	decision  *rules.Decision
 	direction rules.Direction
 	tally     *Tally
+	judge     *judgement // of announced third parties; made when there is one
 }
 
 // act carries out what the labels of a column say on one text, and notes it. The name is that of the column.

@@ -94,60 +94,69 @@ func tagList(lines []string) (tags []string, ok bool) {
 type Validation struct {
 	Method   string // GET and HEAD ask for a copy, the others guard a change
 	Variant  string // as in VariantSpec: the variant that this person gets
-	Filtered bool   // bodies of the route are filtered
+	Page     string // the same of a page; "" where it is no other
+	Filtered bool   // the body of the answer is filtered
+	Maybe    bool   // it may be: it stays whole or partial as it was asked for, but no date confirms a copy
 }
 
 // RequestValidators makes the preconditions of a request (RFC 9110 13) true for the upstream. No copy of another variant,
 // nor one of before there were any, may be confirmed by a 304, nor be completed by a range of this one. A precondition
 // that guards a change is never dropped: the change would happen unguarded. Where it cannot be turned back, it fails.
-func RequestValidators(h http.Header, v Validation) {
+//
+// It gives the variant that a 304 will confirm, or "".
+func RequestValidators(h http.Header, v Validation) (confirmed string) {
 	reading := v.Method == http.MethodGet || v.Method == http.MethodHead
 	turnBack(h, "If-Match")
 	if !reading {
 		turnBack(h, "If-None-Match")
-		return
+		return ""
 	}
-	validateCopy(h, v)
+	confirmed = validateCopy(h, v)
 	if !v.Filtered {
-		validateRange(h, v.Variant)
-		return
+		if v.Maybe && len(h["If-None-Match"]) == 0 {
+			h.Del("If-Modified-Since")
+		}
+		validateRange(h, v)
+		return confirmed
 	}
 	for _, name := range []string{"If-Modified-Since", "If-Range", "Range"} {
 		h.Del(name)
 	}
+	return confirmed
 }
 
 // validateCopy leaves in If-None-Match only what is of this variant. A date would speak in its place then, and knows no
 // variants.
-func validateCopy(h http.Header, v Validation) {
+func validateCopy(h http.Header, v Validation) (confirmed string) {
 	lines := h["If-None-Match"]
 	if len(lines) == 0 {
-		return
+		return ""
 	}
 	tags, _ := tagList(lines)
 	var own []string
 	for _, tag := range tags {
-		if upstream, variant, ours := upstreamTag(tag); ours && variant == v.Variant {
-			own = append(own, upstream)
+		if upstream, variant, ours := upstreamTag(tag); ours && (variant == v.Variant || variant == v.Page) {
+			own, confirmed = append(own, upstream), variant
 		}
 	}
 	if len(own) == 0 {
 		h.Del("If-None-Match")
 		h.Del("If-Modified-Since")
-		return
+		return ""
 	}
 	h["If-None-Match"] = []string{strings.Join(own, ", ")}
+	return confirmed
 }
 
 // validateRange turns the tag of If-Range back, or asks for the whole where it is another variant's.
-func validateRange(h http.Header, own string) {
+func validateRange(h http.Header, v Validation) {
 	lines := h["If-Range"]
 	if len(lines) != 1 {
 		return
 	}
 	upstream, variant, ours := upstreamTag(lines[0])
 	switch {
-	case ours && variant == own:
+	case ours && (variant == v.Variant || variant == v.Page):
 		h["If-Range"] = []string{upstream}
 	case ours:
 		h.Del("If-Range")

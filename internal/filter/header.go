@@ -22,6 +22,7 @@ func (p *Plan) RequestHeader(d *rules.Decision, h http.Header, t *Tally) {
 // under http.TrailerPrefix are left to ResponseTrailer.
 func (p *Plan) ResponseHeader(d *rules.Decision, h http.Header, x Exchange, t *Tally) {
 	e := errand{plan: p, decision: d, direction: rules.Response, tally: t}
+	defer e.done()
 	for key := range h {
 		if !strings.HasPrefix(key, http.TrailerPrefix) {
 			e.field(h, key, x)
@@ -33,6 +34,7 @@ func (p *Plan) ResponseHeader(d *rules.Decision, h http.Header, x Exchange, t *T
 // fields that Trailer announces and those under http.TrailerPrefix. Others have been sent, and stay as they are.
 func (p *Plan) ResponseTrailer(d *rules.Decision, h http.Header, x Exchange, t *Tally) {
 	e := errand{plan: p, decision: d, direction: rules.Response, tally: t}
+	defer e.done()
 	announced := h["Trailer"]
 	for key := range h {
 		if strings.HasPrefix(key, http.TrailerPrefix) || len(announced) > 0 && announces(announced, key) {
@@ -69,9 +71,13 @@ func (e *errand) field(h http.Header, key string, x Exchange) {
 	case asReference:
 		edit(h, key, func(line string) (string, bool) { return e.reference(line), true })
 	case asLink:
+		e.announced(h, key, asLink, x)
 		edit(h, key, func(line string) (string, bool) { return e.link(line), true })
 	case asRefresh:
+		e.announced(h, key, asRefresh, x)
 		edit(h, key, func(line string) (string, bool) { return e.refresh(line), true })
+	case asReport, asPolicy:
+		e.announced(h, key, roleOf(name), x)
 	case asCookie:
 		e.cookieField(h, key)
 	case asSetCookie, asSetCookie2:
@@ -157,6 +163,8 @@ const (
 	asReference
 	asLink
 	asRefresh
+	asReport // names end points or URLs that the browser will contact
+	asPolicy // a Content Security Policy, which may do so
 )
 
 // roleOf compares by length first: nearly every field is told apart by that.
@@ -195,6 +203,34 @@ func roleOf(name string) role {
 	case len("Content-Location"):
 		if is("Content-Location") {
 			return asReference
+		}
+	case len("Report-To"):
+		if is("Report-To") {
+			return asReport
+		}
+	case len("Speculation-Rules"):
+		if is("Speculation-Rules") {
+			return asReport
+		}
+	case len("Reporting-Endpoints"):
+		if is("Reporting-Endpoints") {
+			return asReport
+		}
+	case len("Content-Security-Policy"):
+		if is("Content-Security-Policy") {
+			return asPolicy
+		}
+	case len("Content-Security-Policy-Report-Only"):
+		if is("Content-Security-Policy-Report-Only") {
+			return asPolicy
+		}
+	case len("Attribution-Reporting-Register-Source"):
+		if is("Attribution-Reporting-Register-Source") {
+			return asReport
+		}
+	case len("Attribution-Reporting-Register-Trigger"):
+		if is("Attribution-Reporting-Register-Trigger") {
+			return asReport
 		}
 	}
 	return asAnything

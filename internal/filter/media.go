@@ -9,8 +9,29 @@ type Media uint8
 const (
 	Unreadable Media = iota
 	JSON
-	Opaque // pictures, sound, video and fonts, which hold no field; LooksOpaque checks that they are
+	Opaque    // pictures, sound, video and fonts, which hold no field; LooksOpaque checks that they are
+	Markup    // an HTML page
+	XMLMarkup // a page in XHTML or SVG
+	XMLData   // other XML, in which a browser that shows it finds elements of XHTML and SVG
+	Code      // style sheets and scripts, which have no view as JSON
 )
+
+// CharsetOf is the character set that a Content-Type field names, or "".
+func CharsetOf(contentType string) string { return charsetIn(contentType) }
+
+// Guessed says that browsers look at the first bytes of a body to find its type: there is none, or one that says nothing
+// (WHATWG MIME Sniffing 7).
+func Guessed(contentType []string) bool {
+	if len(contentType) != 1 {
+		return true
+	}
+	essence, _, _ := strings.Cut(contentType[0], ";")
+	top, sub, ok := strings.Cut(trimSpace(essence), "/")
+	if !ok || !isToken(top) || !isToken(sub) {
+		return true
+	}
+	return strings.EqualFold(sub, "unknown") || top == "*"
+}
 
 // MediaOf reads the Content-Type lines of a message (RFC 9110 8.3). An absent type is JSON: it is read as that or
 // refused. Two lines are two claims, and a parameter that does not parse may be read in two ways; neither is readable.
@@ -37,6 +58,15 @@ func MediaOf(contentType []string) Media {
 			return Unreadable
 		}
 		return JSON
+	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "html"):
+		return Markup
+	case strings.EqualFold(top, "application") && strings.EqualFold(sub, "xhtml+xml"),
+		strings.EqualFold(top, "image") && strings.EqualFold(sub, "svg+xml"):
+		return XMLMarkup
+	case strings.EqualFold(sub, "xml") && (strings.EqualFold(top, "application") || strings.EqualFold(top, "text")):
+		return XMLData
+	case isCode(top, sub):
+		return Code
 	case isOpaque(top, sub):
 		return Opaque
 	default:
@@ -49,6 +79,21 @@ func isJSON(top, sub string) bool {
 		return strings.EqualFold(top, "application") || strings.EqualFold(top, "text")
 	}
 	return hasSuffixFold(sub, "+json")
+}
+
+func isCode(top, sub string) bool {
+	if strings.EqualFold(top, "text") && strings.EqualFold(sub, "css") {
+		return true
+	}
+	if !strings.EqualFold(top, "text") && !strings.EqualFold(top, "application") {
+		return false
+	}
+	switch strings.ToLower(sub) {
+	case "javascript", "ecmascript", "x-javascript", "x-ecmascript":
+		return true
+	default:
+		return false
+	}
 }
 
 // isOpaque leaves out what is text after all, such as SVG.

@@ -36,13 +36,22 @@ func TestMediaOf(t *testing.T) {
 		{[]string{"application/jsonl"}, Unreadable},
 		{[]string{"application/json-seq"}, Unreadable},
 		{[]string{"text/event-stream"}, Unreadable},
-		{[]string{"text/html"}, Unreadable},
+		{[]string{"text/html"}, Markup},
+		{[]string{"Text/HTML; charset=windows-1252"}, Markup},
+		{[]string{"text/html", "text/html"}, Unreadable},
+		{[]string{"application/xhtml+xml; charset=utf-8"}, XMLMarkup},
+		{[]string{"text/xml"}, XMLData},
+		{[]string{"application/xml;charset=utf-8"}, XMLData},
+		{[]string{"application/rss+xml"}, Unreadable},
+		{[]string{"text/css"}, Code},
+		{[]string{"application/JavaScript"}, Code},
+		{[]string{"text/ecmascript; charset=utf-8"}, Code},
 		{[]string{"text/plain"}, Unreadable},
 		{[]string{"application/octet-stream"}, Unreadable},
 		{[]string{"image/png"}, Opaque},
 		{[]string{"Image/AVIF"}, Opaque},
-		{[]string{"image/svg+xml"}, Unreadable},
-		{[]string{"image/SVG+XML; charset=utf-8"}, Unreadable},
+		{[]string{"image/svg+xml"}, XMLMarkup},
+		{[]string{"image/SVG+XML; charset=utf-8"}, XMLMarkup},
 		{[]string{"audio/mpeg"}, Opaque},
 		{[]string{"video/mp4; codecs=\"avc1\""}, Opaque},
 		{[]string{"font/woff2"}, Opaque},
@@ -122,5 +131,33 @@ func TestMediaOfAllocatesNothing(t *testing.T) {
 	lines := []string{`application/vnd.api+json; profile="x"; charset=utf-8`}
 	if n := testing.AllocsPerRun(100, func() { MediaOf(lines) }); n != 0 {
 		t.Errorf("%g allocations", n)
+	}
+}
+
+func TestGuessed(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		lines []string
+		want  bool
+	}{
+		{nil, true}, {[]string{""}, true}, {[]string{"html"}, true}, {[]string{"text/"}, true}, {[]string{"*/*"}, true}, {[]string{"application/unknown"}, true},
+		{[]string{"unknown/unknown; x=y"}, true}, {[]string{"text/html", "text/plain"}, true},
+		{[]string{"text/html"}, false}, {[]string{"text/plain"}, false}, {[]string{"application/octet-stream"}, false},
+	} {
+		if got := Guessed(test.lines); got != test.want {
+			t.Errorf("%q: %t", test.lines, got)
+		}
+	}
+}
+
+func TestCharsetOf(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"text/html": "", "text/html; charset=UTF-8": "utf-8", `text/html;charset="utf-16"`: "utf-16", "text/html; Charset = 'big5' ; x": "big5",
+		"text/html; charset": "", "text/html; x=charset y; charset=koi8-r": "koi8-r", "text/html;charset=a;charset=b": "a",
+	} {
+		if got := CharsetOf(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }

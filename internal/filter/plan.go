@@ -119,6 +119,9 @@ func overrides(all []rules.Label, numbers []int) [][]uint64 {
 // Filters says that a body in this direction must be read.
 func (p *Plan) Filters(dir rules.Direction) bool { return p.paths[dir] != nil }
 
+// Labelled says that an endpoint's own labels, beyond those of every endpoint, hold for a body in this direction.
+func (p *Plan) Labelled(dir rules.Direction) bool { return p.labels.Endpoint(dir) }
+
 // Variant names what a decision and the key of its pseudonyms make of a response, for VariantSpec and Validation.
 func (p *Plan) Variant(d *rules.Decision) string {
 	if p.tokens == nil {

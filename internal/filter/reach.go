@@ -11,6 +11,7 @@ import (
 type Reach struct {
 	Policy *rules.Policy // nil: any cookie with a purpose may be dropped
 	Host   string        // of the site; may have a port
+	URL    string        // of the request as the browser sees it
 	Body   bool          // the body has labelled fields or elements, and is of a type that a filter reads
 }
 
@@ -21,6 +22,7 @@ func (p *Plan) Acts(d *rules.Decision, h http.Header, r Reach) bool {
 		return true
 	}
 	e := errand{plan: p, decision: d, direction: rules.Response, tally: &Tally{}}
+	defer e.done()
 	for key, lines := range h {
 		name := strings.TrimPrefix(key, http.TrailerPrefix)
 		if len(lines) == 0 {
@@ -41,8 +43,12 @@ func (e *errand) isLabelled(name string) bool {
 // reaches says that a rule could act on lines of a field that no label names.
 func (e *errand) reaches(name string, lines []string, r Reach) bool {
 	for _, line := range lines {
-		found := false
-		switch roleOf(name) {
+		role := roleOf(name)
+		found := e.announcesKnown(role, line, Exchange{URL: r.URL})
+		if found {
+			return true
+		}
+		switch role {
 		case asSetCookie:
 			found = e.reachesCookie(line, r)
 		case asSetCookie2:

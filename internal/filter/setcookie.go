@@ -14,6 +14,7 @@ import (
 type Exchange struct {
 	Host string    // of the site, as the client named it; may have a port
 	Now  time.Time // lifetimes are counted from here
+	URL  string    // of the request as the browser sees it, against which references are resolved
 }
 
 // setCookie judges one line of Set-Cookie (RFC 6265bis 5.6), which is never folded with others. A deletion passes

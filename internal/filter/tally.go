@@ -18,10 +18,11 @@ const (
 	Cookie              // a cookie, by its name
 	ClickID             // a click id in a query
 	Element             // an element of `each`, for want of a safeguard
+	Tag                 // a reference of a page or header to a third party, or a script that loads it
 )
 
 func (k Kind) String() string {
-	return [...]string{"field", "query", "header", "cookie", "click_id", "element"}[k]
+	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag"}[k]
 }
 
 // Applied is a rule that acted: the ruling, what was done, and how often. It holds no value, and no name that a client
@@ -33,6 +34,7 @@ type Applied struct {
 	Ruling    rules.Ruling
 	Action    rules.ActionKind // what was done: Remove where Unfit
 	Unfit     bool             // the ruling's action could not apply to the value it met
+	Recipient string           // whose a tag is; "" for everything else
 	Count     int
 }
 
@@ -60,6 +62,7 @@ type otherKey struct {
 	direction rules.Direction
 	ruling    rules.Ruling
 	action    rules.ActionKind
+	recipient string // of a tag
 }
 
 // counts are keys with how often each was met.
@@ -148,6 +151,7 @@ type Sum struct {
 	Direction rules.Direction
 	Category  string
 	Action    rules.ActionKind
+	Recipient string // of a tag
 }
 
 // Sums hands over how often rules acted, keeps included; one sum may come in several parts.
@@ -157,11 +161,11 @@ func (t *Tally) Sums(each func(Sum, int)) {
 	for i := range t.fields.list {
 		k := &t.fields.list[i].key
 		label := &k.decision.Labels().All()[k.label]
-		each(Sum{kindOf(label.Part), k.direction, label.Category, k.action}, t.fields.list[i].n)
+		each(Sum{kindOf(label.Part), k.direction, label.Category, k.action, ""}, t.fields.list[i].n)
 	}
 	for i := range t.others.list {
 		k := &t.others.list[i].key
-		each(Sum{k.kind, k.direction, k.ruling.Category, k.action}, t.others.list[i].n)
+		each(Sum{k.kind, k.direction, k.ruling.Category, k.action, k.recipient}, t.others.list[i].n)
 	}
 }
 
@@ -179,7 +183,7 @@ func (t *Tally) Applied() []Applied {
 	}
 	for i := range t.others.list {
 		k := &t.others.list[i].key
-		merged[Applied{Kind: k.kind, Direction: k.direction, Ruling: k.ruling, Action: k.action}] += t.others.list[i].n
+		merged[Applied{Kind: k.kind, Direction: k.direction, Ruling: k.ruling, Action: k.action, Recipient: k.recipient}] += t.others.list[i].n
 	}
 	out := make([]Applied, 0, len(merged))
 	for a, n := range merged {
@@ -213,6 +217,9 @@ func (a Applied) before(b Applied) bool {
 	}
 	if a.Action != b.Action {
 		return a.Action < b.Action
+	}
+	if a.Recipient != b.Recipient {
+		return a.Recipient < b.Recipient
 	}
 	return a.Ruling.Reason < b.Ruling.Reason
 }

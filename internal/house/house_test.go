@@ -29,6 +29,7 @@ var may = map[string][]string{
 	"internal/filter":     {"rules", "internal/jsonpath", "internal/markup"},
 	"internal/policytest": {"rules", "rules/catalog", "internal/filter"},
 	"internal/bench":      {},
+	"internal/pagecorpus": {"rules"},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter",
 		"internal/coding", "internal/policytest",

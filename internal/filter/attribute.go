@@ -1,0 +1,156 @@
+package filter
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/privet-gateway/privet/internal/markup"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// attributes judges all attributes of a tag by which a browser, or a script of the page, fetches something. Repeated
+// ones are judged too, though browsers take the first: it may be cut.
+func (w *walker) attributes(t *markup.Token) {
+	for i := range t.Attrs {
+		a := &t.Attrs[i]
+		if len(a.Value) == 0 || w.refusal != nil {
+			continue
+		}
+		switch string(a.Name) {
+		case "src", "data", "poster", "background", "lowsrc", "dynsrc", "xlink:href", "config":
+			if !w.plainLink(t.Name) && string(t.Name) != "script" { // whose URL is judged with the element
+				w.one(a, w.blocks)
+			}
+		case "href":
+			w.href(t, a)
+		case "srcset", "imagesrcset":
+			w.list(a, (*judgement).srcset)
+		case "ping":
+			w.list(a, (*judgement).pings)
+		case "style":
+			if out, changed := w.css(w.decode(a.Value)); changed {
+				w.replace(a, out)
+			}
+		case "srcdoc":
+			w.srcdoc(a)
+		case "action", "formaction":
+			w.called(a)
+		default:
+			w.other(a)
+		}
+	}
+}
+
+// one judges an attribute that holds one URL.
+func (w *walker) one(a *markup.Attr, judge func([]byte) (rules.EmbedRuling, bool)) {
+	if ruling, blocked := judge(w.decode(a.Value)); blocked {
+		w.remove(a, ruling.Recipient)
+	}
+}
+
+// list judges an attribute that holds several URLs.
+func (w *walker) list(a *markup.Attr, judge func(*judgement, []byte) ([]byte, verdict)) {
+	switch out, v := judge(w.judgement, w.decode(a.Value)); {
+	case !v.blocked:
+	case len(out) == 0:
+		w.remove(a, v.recipient)
+	default:
+		w.replace(a, out)
+	}
+}
+
+// srcdoc filters the document that an attribute holds. Its tags have cuts of their own.
+func (w *walker) srcdoc(a *markup.Attr) {
+	cuts := w.cuts
+	w.cuts = nil
+	out, changed := w.within(bytes.Clone(w.decode(a.Value)), false)
+	if w.cuts = cuts; changed {
+		w.replace(a, out)
+	}
+}
+
+// plainLink knows the elements whose URL is followed and not fetched.
+func (w *walker) plainLink(name []byte) bool {
+	return len(name) == 1 && name[0] == 'a' || string(name) == "area"
+}
+
+// href is a URL that is fetched, but in links that wait for a click, and in link elements of most kinds.
+func (w *walker) href(t *markup.Token, a *markup.Attr) {
+	switch {
+	case w.plainLink(t.Name):
+		w.called(a)
+	case string(t.Name) == "base":
+	case string(t.Name) == "link":
+		fetches, hints := relOf(t)
+		if fetches {
+			w.one(a, w.blocks)
+		} else if hints {
+			w.one(a, w.hints)
+		}
+	default:
+		w.one(a, w.blocks)
+	}
+}
+
+// relOf says whether a browser fetches what a link element refers to, or connects to its host.
+func relOf(t *markup.Token) (fetches, hints bool) {
+	rel := t.Attr("rel")
+	if rel == nil {
+		return false, false
+	}
+	for word := range strings.FieldsSeq(strings.ToLower(string(markup.AppendDecoded(nil, rel.Value, true)))) {
+		switch word {
+		case "preconnect", "dns-prefetch":
+			hints = true
+		case "stylesheet", "preload", "prefetch", "prerender", "modulepreload", "icon", "shortcut", "apple-touch-icon",
+			"apple-touch-icon-precomposed", "apple-touch-startup-image", "mask-icon", "fluid-icon", "manifest", "import", "subresource",
+			"compression-dictionary":
+			fetches = true
+		}
+	}
+	return fetches, hints
+}
+
+// called judges a URL that runs a script when it is followed; others wait for a click and stay.
+func (w *walker) called(a *markup.Attr) {
+	value := w.decode(a.Value)
+	if value[0] > ' ' && value[0]|0x20 != 'j' {
+		return // it begins another scheme, or none
+	}
+	u, ok := w.urls.Parse(value, nil)
+	if !ok || string(u.Scheme) != "javascript" {
+		return
+	}
+	if ruling, blocked := w.runs(value); blocked {
+		w.remove(a, ruling.Recipient)
+	}
+}
+
+// other judges event handlers, and the URLs that a page keeps in data-* for a script of its own to load.
+func (w *walker) other(a *markup.Attr) {
+	name := a.Name
+	switch {
+	case len(name) > 2 && name[0] == 'o' && name[1] == 'n':
+		if ruling, blocked := w.runs(w.decode(a.Value)); blocked {
+			w.remove(a, ruling.Recipient)
+		}
+	case len(name) > 5 && string(name[:5]) == "data-":
+		value := bytes.TrimLeft(w.decode(a.Value), " \t\r\n\f")
+		if !isAbsolute(value) {
+			return
+		}
+		if bytes.HasSuffix(name, []byte("srcset")) {
+			w.list(a, (*judgement).srcset)
+		} else {
+			w.one(a, w.blocks)
+		}
+	}
+}
+
+// isAbsolute knows a URL that names its host.
+func isAbsolute(value []byte) bool {
+	if len(value) < 4 {
+		return false
+	}
+	return value[0] == '/' && value[1] == '/' || value[0]|0x20 == 'h' && bytes.EqualFold(value[:4], []byte("http"))
+}

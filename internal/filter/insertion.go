@@ -1,0 +1,70 @@
+package filter
+
+import (
+	"bytes"
+
+	"github.com/privet-gateway/privet/internal/markup"
+)
+
+// insertion puts markup of our own at the beginning of a page's body, which need not be marked by a tag (HTML 13.1.2.4,
+// optional tags).
+type insertion struct {
+	text     []byte
+	host     string // set once a base element has changed where paths lead to
+	document bool   // it is a document to be shown, not a fragment for a script
+	done     bool
+}
+
+// before looks at a token that is about to be settled, and inserts in front of it where the body begins there without a
+// tag of its own. It says whether the body begins behind it.
+func (i *insertion) before(s *splicer, t *markup.Token, at int) (behind bool) {
+	switch t.Kind {
+	case markup.Doctype:
+		i.document = true
+	case markup.StartTag:
+		switch string(t.Name) {
+		case "html", "head":
+			i.document = true
+		case "body":
+			i.document = true
+			return true
+		case "frameset":
+			i.done = true // such a page has no body
+		case "title", "base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "script", "style", "template":
+		default:
+			i.put(s)
+		}
+	case markup.Text:
+		if blank := leadingBlanks(t.Raw); blank < len(t.Raw) {
+			s.keep(at + blank)
+			i.put(s)
+		}
+	default:
+	}
+	return false
+}
+
+// put inserts, where there is a page to insert into.
+func (i *insertion) put(s *splicer) {
+	i.done = true
+	switch {
+	case !i.document:
+	case i.host == "":
+		s.write(i.text)
+	default:
+		s.write(bytes.ReplaceAll(i.text, []byte(`="/`+ownPaths), []byte(`="//`+string(appendEscaped(nil, []byte(i.host)))+`/`+ownPaths)))
+	}
+}
+
+// ownPaths is how the paths in what is inserted begin, behind their slash.
+const ownPaths = ".privacy/"
+
+// leadingBlanks is how many bytes of white space a text begins with.
+func leadingBlanks(text []byte) int {
+	for i, c := range text {
+		if c != ' ' && (c < '\t' || c > '\r') {
+			return i
+		}
+	}
+	return len(text)
+}

@@ -1,0 +1,139 @@
+package filter
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+
+	"github.com/privet-gateway/privet/internal/markup"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// judgement is what all parts of a page are judged by, and what came of it.
+type judgement struct {
+	decision *rules.Decision
+	tally    *Tally
+	counts   counts[otherKey] // not yet in tally, which locks
+	urls     markup.URLParser
+	bases    markup.URLParser // holds base
+	base     markup.URL
+	based    bool // by a base element, the first of which counts
+	host     string
+	xml      bool
+	declared bool // some character set is declared
+	refusal  *Refusal
+	plain    []byte // scratch for what is decoded
+	cuts     []cut  // of the tag at hand
+}
+
+func (j *judgement) begin(d *rules.Decision, spec PageSpec, tally *Tally) {
+	j.decision, j.tally, j.refusal, j.xml = d, tally, nil, spec.XML
+	j.declared, j.based = spec.Charset != "", false
+	j.base = markup.URL{}
+	j.plain = append(j.plain[:0], spec.URL...)
+	if u, ok := j.bases.Parse(j.plain, nil); ok {
+		j.base = u
+	}
+}
+
+func (j *judgement) end() {
+	if j.tally != nil {
+		j.settleCounts()
+	}
+	j.decision, j.tally, j.base = nil, nil, markup.URL{}
+}
+
+func (j *judgement) settleCounts() {
+	j.tally.mu.Lock()
+	for _, c := range j.counts.list {
+		j.tally.others.add(c.key, c.n)
+	}
+	j.tally.mu.Unlock()
+	j.counts.reset()
+}
+
+func (j *judgement) refuse(code, detail string) {
+	if j.refusal == nil {
+		j.refusal = &Refusal{Status: http.StatusBadGateway, Code: code, Detail: detail, Err: errPage}
+	}
+}
+
+var errPage = errors.New("the page cannot be read")
+
+// note tells the tally what became of a reference or a script.
+func (j *judgement) note(r *rules.EmbedRuling) {
+	j.counts.add(otherKey{kind: Tag, direction: rules.Response, ruling: r.Ruling, action: r.Action.Kind, recipient: r.Recipient}, 1)
+}
+
+// blocks says whether a URL, decoded, is of somebody who is not let through. What no browser fetches blocks nothing.
+func (j *judgement) blocks(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
+	u, ok := j.urls.Parse(ref, &j.base)
+	if !ok {
+		return ruling, false
+	}
+	switch string(u.Scheme) {
+	case "http", "https", "ws", "wss":
+		return j.owned(j.decision.Reference(rules.Reference{Host: u.Host, Path: u.Path, Query: u.Query}))
+	case "javascript", "data":
+		return j.runs(ref)
+	default:
+		return ruling, false
+	}
+}
+
+// hints says the same of a connection, of which only the host is known.
+func (j *judgement) hints(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
+	u, ok := j.urls.Parse(ref, &j.base)
+	if !ok {
+		return ruling, false
+	}
+	return j.owned(j.decision.Hint(u.Host))
+}
+
+// owned notes the ruling on a reference of somebody who is known.
+func (j *judgement) owned(ruling rules.EmbedRuling, known bool) (rules.EmbedRuling, bool) {
+	if !known {
+		return ruling, false
+	}
+	j.note(&ruling)
+	return ruling, ruling.Action.Kind != rules.Keep
+}
+
+// runs says whether a script loads somebody who is not let through.
+func (j *judgement) runs(script []byte) (ruling rules.EmbedRuling, blocked bool) {
+	if ruling, blocked = j.decision.Script(script); blocked {
+		j.note(&ruling)
+		return ruling, true
+	}
+	if bytes.IndexByte(script, '%') < 0 {
+		return ruling, false
+	}
+	// A URL, or an argument of unescape.
+	if ruling, blocked = j.decision.Script(percentDecoded(script)); blocked {
+		j.note(&ruling)
+	}
+	return ruling, blocked
+}
+
+// decode gives the text of an attribute's value. It is valid until the next call.
+func (j *judgement) decode(value []byte) []byte {
+	if bytes.IndexByte(value, '&') < 0 {
+		return value
+	}
+	j.plain = markup.AppendDecoded(j.plain[:0], value, true)
+	return j.plain
+}
+
+// percentDecoded decodes what is percent-encoded (RFC 3986 2.1).
+func percentDecoded(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]) {
+			out = append(out, byte(hexValue(text[i+1])<<4|hexValue(text[i+2])))
+			i += 2
+			continue
+		}
+		out = append(out, text[i])
+	}
+	return out
+}

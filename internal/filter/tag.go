@@ -1,0 +1,253 @@
+package filter
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/privet-gateway/privet/internal/markup"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// verdict is the first ruling by which something of a tag is blocked. The zero value blocks nothing.
+type verdict struct {
+	recipient string
+	blocked   bool
+}
+
+func (v *verdict) add(r rules.EmbedRuling) {
+	if !v.blocked {
+		v.recipient, v.blocked = r.Recipient, true
+	}
+}
+
+// cut is an attribute that leaves a tag, or has another value in it.
+type cut struct {
+	start, end int
+	text       []byte
+}
+
+// appendCut appends a tag with its cuts made.
+func appendCut(dst, tag []byte, cuts []cut) []byte {
+	at := 0
+	for _, c := range cuts {
+		dst = append(append(dst, tag[at:c.start]...), c.text...)
+		at = c.end
+	}
+	return append(dst, tag[at:]...)
+}
+
+// appendPlaceholder appends what stands where a script was: page code counts and looks for script elements.
+func appendPlaceholder(dst []byte, recipient string) []byte {
+	dst = append(dst, `<script type="text/plain" `...)
+	return append(appendMark(dst, recipient), `></script>`...)
+}
+
+// appendMark appends the attribute that says whose something was.
+func appendMark(dst []byte, recipient string) []byte {
+	return append(append(append(dst, `data-privet="`...), recipient...), '"')
+}
+
+// start settles a start tag, or holds its element.
+func (w *walker) start(s *splicer, t *markup.Token, at int) {
+	foreign := w.foreign.start(t)
+	w.z.CDATA = w.foreign.inside()
+	w.cuts = w.cuts[:0]
+	what := nothingHeld
+	switch string(t.Name) {
+	case "script":
+		if what = w.script(s, t, foreign); what == dropping {
+			if t.SelfClosing && foreign {
+				w.letGo()
+			}
+			return
+		}
+	case "style":
+		what = aStyle
+	case "noscript":
+		what = aDocument
+	case "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext":
+		switch {
+		case foreign && !w.xml:
+			what = aDocument
+		case w.strict:
+			what = aPiece
+		}
+	case "base":
+		w.setBase(t)
+	case "meta":
+		w.meta(t)
+	}
+	w.attributes(t)
+	if w.xml {
+		// In XML, content is markup whatever the element; only a script's and a style sheet's is looked at as a whole.
+		w.z.SetModel(markup.Data, "")
+		if what == aDocument || what == aPiece {
+			what = nothingHeld
+		}
+	}
+	if foreign && t.SelfClosing {
+		w.z.SetModel(markup.Data, "")
+		what = nothingHeld
+	}
+	if what != nothingHeld {
+		w.wait(t, what)
+		w.held.foreign = foreign && !w.xml
+		return
+	}
+	if len(w.cuts) == 0 {
+		s.keep(s.taken)
+		return
+	}
+	s.keep(at)
+	s.write(appendCut(nil, t.Raw, w.cuts))
+	s.drop(s.taken)
+}
+
+// script says what becomes of a script element: it is dropped for its URL, held for its text, or left alone where the
+// browser does not run it.
+func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
+	kind := kindOfScript(t)
+	source := t.Attr("src")
+	if foreign && source == nil {
+		if source = t.Attr("href"); source == nil {
+			source = t.Attr("xlink:href")
+		}
+	}
+	if kind != inert && source != nil {
+		if ruling, blocked := w.blocks(w.decode(source.Value)); blocked {
+			s.drop(s.taken)
+			s.write(appendPlaceholder(nil, ruling.Recipient))
+			w.wait(t, dropping)
+			return dropping
+		}
+	}
+	switch {
+	case kind == running, kind == inert && foreign:
+		return aScript
+	case w.strict:
+		return aPiece
+	default:
+		return nothingHeld
+	}
+}
+
+// scriptKind is what a browser does with a script element.
+type scriptKind uint8
+
+const (
+	inert   scriptKind = iota // a block of data
+	running                   // a script, or a list that makes it fetch
+)
+
+// kindOfScript reads type and language as HTML 4.12.1 does, and errs to what runs.
+func kindOfScript(t *markup.Token) scriptKind {
+	text := ""
+	switch kind, language := t.Attr("type"), t.Attr("language"); {
+	case kind != nil:
+		if text = string(markup.AppendDecoded(nil, kind.Value, true)); text == "" {
+			return running
+		}
+	case language != nil && len(language.Value) > 0:
+		text = "text/" + string(markup.AppendDecoded(nil, language.Value, true))
+	default:
+		return running
+	}
+	text = strings.ToLower(strings.Trim(text, " \t\r\n\f"))
+	text, _, _ = strings.Cut(text, ";")
+	switch strings.TrimSpace(text) {
+	case "", "module", "importmap", "speculationrules", "text/jscript", "text/livescript", "text/babel":
+		return running
+	}
+	if strings.Contains(text, "javascript") || strings.Contains(text, "ecmascript") {
+		return running
+	}
+	return inert
+}
+
+// setBase takes the first base element's URL as the one that references are relative to.
+func (w *walker) setBase(t *markup.Token) {
+	href := t.Attr("href")
+	if href == nil || w.based || w.body == nil {
+		return
+	}
+	if u, ok := w.urls.Parse(w.decode(href.Value), &w.base); ok && string(u.Scheme) != "data" && string(u.Scheme) != "javascript" {
+		w.base, w.based = u.Clone(), true
+		w.body.host = w.host
+	}
+}
+
+// meta knows the character set, cookies and redirections that a page states in its head.
+func (w *walker) meta(t *markup.Token) {
+	if label := t.Attr("charset"); label != nil {
+		w.declare(string(w.decode(label.Value)))
+	}
+	kind, content := t.Attr("http-equiv"), t.Attr("content")
+	if kind == nil || content == nil {
+		return
+	}
+	text := string(w.decode(content.Value))
+	var ruling rules.EmbedRuling
+	blocked := false
+	switch name := string(kind.Value); {
+	case strings.EqualFold(name, "content-type"):
+		if label := charsetIn(text); label != "" {
+			w.declare(label)
+		}
+	case strings.EqualFold(name, "refresh"):
+		start, end := refreshURL(text)
+		ruling, blocked = w.blocks([]byte(text[start:end]))
+	case strings.EqualFold(name, "set-cookie"):
+		pair, _, _ := strings.Cut(text, ";")
+		cookie := pairRuling(w.decision, pair)
+		if blocked = cookie.Action.Kind != rules.Keep; blocked {
+			w.counts.add(otherKey{kind: Cookie, direction: rules.Response, ruling: cookie.Ruling, action: rules.Remove}, 1)
+			ruling.Recipient = cookie.Recipient
+		}
+	}
+	if blocked {
+		w.remove(content, ruling.Recipient)
+	}
+}
+
+// declare takes a character set that the page itself states. UTF-16 is then read as UTF-8 by browsers (HTML 13.2.3.2).
+func (w *walker) declare(label string) {
+	w.declared = true
+	if unreadable(label) && !strings.HasPrefix(strings.ToLower(strings.TrimSpace(label)), "utf-16") {
+		w.refuse("charset", "pages in this character set are not read")
+	}
+}
+
+// remove cuts an attribute out of its tag, and leaves there whose it was.
+func (j *judgement) remove(a *markup.Attr, recipient string) {
+	c := cut{start: a.Start, end: a.End}
+	if len(j.cuts) == 0 {
+		c.text = appendMark(nil, recipient)
+	}
+	j.cuts = append(j.cuts, c)
+}
+
+// replace gives an attribute another value.
+func (j *judgement) replace(a *markup.Attr, value []byte) {
+	text := append(bytes.Clone(a.Name), `="`...)
+	text = appendEscaped(text, value)
+	j.cuts = append(j.cuts, cut{a.Start, a.End, append(text, '"')})
+}
+
+// appendEscaped appends text as an attribute's value between double quotes (HTML 13.3, "escaping a string").
+func appendEscaped(dst, text []byte) []byte {
+	for _, c := range text {
+		switch c {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '"':
+			dst = append(dst, "&quot;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '>':
+			dst = append(dst, "&gt;"...)
+		default:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
