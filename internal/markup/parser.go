@@ -15,7 +15,7 @@ type URLParser struct {
 // the next call. So a base must not come from the same parser, unless cloned.
 //
 // A document that is not in UTF-8 has its queries percent-encoded in its own encoding, which is not done here, and bytes
-// that are not UTF-8 become U+FFFD.
+// that are not UTF-8 become U+FFFD. Beyond the standard, labels outside ASCII are refused above longestLabel.
 func (p *URLParser) Parse(ref []byte, base *URL) (u URL, ok bool) {
 	p.buf = p.buf[:0]
 	s := p.clean(ref)

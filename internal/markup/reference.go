@@ -42,7 +42,8 @@ var named = sync.OnceValue(func() map[string]string {
 
 // AppendDecoded appends raw to dst with its character references replaced (sections 13.2.5.72 to 80), as they are in text
 // or, where attribute says so, in an attribute's value. References only: the caller who needs it makes U+FFFD of NUL and
-// LF of CR, before. What raw does not end in is not waited for, so a piece of text wants its remainder first.
+// LF of CR, before. A reference that raw cuts off is read as if nothing followed, so a piece of text wants its remainder
+// first.
 func AppendDecoded(dst, raw []byte, attribute bool) []byte {
 	for {
 		i := bytes.IndexByte(raw, '&')
