@@ -143,6 +143,11 @@ func (b *requestBody) refuse(r *filter.Refusal) {
 
 // release gives the filter back. Nothing uses it afterwards: the error is sticky, or the body closed.
 func (b *requestBody) release() {
+	if b.coder != nil {
+		// A decoder that is left in the middle of a body would stay there for ever. A body in no coding is the client's.
+		_ = b.decoded.Close()
+		b.coder.Abort()
+	}
 	if b.body != nil {
 		b.body.Release()
 		b.body = nil

@@ -19,6 +19,9 @@ import (
 // heldOutput is how much filtered output waits for the response header, which waits so that a refusal can still be a 502.
 const heldOutput = 32 << 10
 
+// heldPage is how much of a page waits, which is what the server holds back of any response that nobody flushes.
+const heldPage = 4 << 10
+
 // outputs are the buffers that output waits in.
 var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool
 
@@ -51,7 +54,7 @@ type responseWriter struct {
 	denied *filter.Refusal
 
 	body    bodyFilter
-	streams bool           // output goes at once: whoever waits for a page sees it grow
+	streams bool           // output goes early: whoever waits for a page sees it grow
 	decoder coding.Decoder // nil for identity
 	coder   coding.Writer  // nil for identity
 	held    *bytes.Buffer  // output that waits for the header; nil while there is none

@@ -236,12 +236,15 @@ func (w *responseWriter) emit(p []byte) error {
 	if w.over {
 		return errRefused
 	}
-	if !w.sent && w.how == edit && !w.streams {
+	if !w.sent && w.how == edit {
 		if w.held == nil {
 			w.held = outputs.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool's own
 		}
-		if w.held.Len()+len(p) <= heldOutput {
+		if w.streams || w.held.Len()+len(p) <= heldOutput {
 			w.held.Write(p)
+			if w.streams && w.held.Len() > heldPage {
+				return w.send()
+			}
 			return nil
 		}
 	}

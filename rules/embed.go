@@ -47,6 +47,37 @@ func (d *Decision) Reference(u Reference) (ruling EmbedRuling, ok bool) {
 	return EmbedRuling{}, false
 }
 
+// Disguised says the same of a URL on the page's own host, where that is no host that Knows tells: tags of third parties
+// are found there by what their paths and queries look like.
+func (d *Decision) Disguised(path, query []byte) (ruling EmbedRuling, ok bool) {
+	for _, marks := range d.policy.marks.tiers() {
+		if owners := marks.Disguised(path, query); owners != nil {
+			return d.owned(owners), true
+		}
+	}
+	return EmbedRuling{}, false
+}
+
+// MayEnd says that the path of some URL that Disguised rules on may end in a byte. Others need not be asked about.
+func (d *Decision) MayEnd(c byte) bool {
+	for _, marks := range d.policy.marks.tiers() {
+		if marks.MayEnd(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// Knows says that some mark names a host.
+func (d *Decision) Knows(host []byte) bool {
+	for _, marks := range d.policy.marks.tiers() {
+		if marks.Knows(host) {
+			return true
+		}
+	}
+	return false
+}
+
 // Hint says what becomes of a connection that a page announces without a path (preconnect, dns-prefetch).
 func (d *Decision) Hint(host []byte) (ruling EmbedRuling, ok bool) {
 	for _, marks := range d.policy.marks.tiers() {

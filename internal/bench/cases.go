@@ -19,6 +19,7 @@ func cases() []testCase {
 		{"five rules, 1 KB", "/people/1k", 1.2},
 		{"one person, 10 KB", "/people/one", 1.2},
 		{"nine people, 10 KB", "/people/10k", 1.2},
+		{"page of 50 KB, 15 tags", "/page", 1.3},
 		{"five rules, 100 KB", "/people/100k", 0},
 		{"five rules, 10 MB", "/people/10m", 0},
 	}

@@ -33,6 +33,12 @@ func startUpstream() (*upstream, error) {
 		mux.HandleFunc("GET /people/"+name, serve)
 		mux.HandleFunc("GET /free/"+name, serve)
 	}
+	page := frontPage(50 << 10)
+	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+		_, _ = w.Write(page) // as above
+	})
 	mux.HandleFunc("GET /people/1g", serveHuge)
 	u := &upstream{listener: listener, server: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}}
 	go func() { _ = u.server.Serve(listener) }() // ends with close

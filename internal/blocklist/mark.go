@@ -2,6 +2,7 @@ package blocklist
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -44,7 +45,8 @@ func Check(kind Kind, text string) error {
 			return errURL // every page of the host, which is what a host mark says
 		}
 	default:
-		if len(normal(nil, []byte(text))) < minSnippet {
+		written := normal(nil, []byte(text))
+		if len(written) < minSnippet || !slices.ContainsFunc(written, isWord) {
 			return errSnippet
 		}
 	}

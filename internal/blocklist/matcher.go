@@ -12,8 +12,9 @@ import (
 type Matcher struct {
 	sites   map[string]*site // by host, without stars
 	endless map[string]*site // by what stands before a final ".*"
-	any     []target         // URL marks of any host
-	texts   automaton
+	any     shapes           // URL marks of any host
+	ends    map[string]bool  // the last two labels of sites, and the last one of endless: most hosts are told by them
+	texts   texts
 	size    int
 }
 
@@ -40,8 +41,9 @@ type param struct {
 
 // Compile makes a matcher. Marks that Check refuses are left out; equal marks have all their owners.
 func Compile(marks []Mark) *Matcher {
-	m := &Matcher{sites: map[string]*site{}, endless: map[string]*site{}, size: len(marks)}
+	m := &Matcher{sites: map[string]*site{}, endless: map[string]*site{}, ends: map[string]bool{}, size: len(marks)}
 	var literals []literal
+	var shaped []target
 	for _, mark := range marks {
 		if Check(mark.Kind, mark.Text) != nil {
 			continue
@@ -57,7 +59,7 @@ func Compile(marks []Mark) *Matcher {
 			literals = append(literals, hostLiteral(mark.Text))
 		case URL:
 			host, rest, _ := strings.Cut(mark.Text, "/")
-			targets := &m.any
+			targets := &shaped
 			if host != "*" {
 				s, below := m.site(host)
 				targets = &s.here
@@ -77,7 +79,7 @@ func Compile(marks []Mark) *Matcher {
 			weigh(s.under)
 		}
 	}
-	weigh(m.any)
+	m.any = shapesOf(shaped)
 	m.texts = compileTexts(literals)
 	return m
 }
@@ -90,6 +92,9 @@ func (m *Matcher) site(host string) (s *site, below bool) {
 	host, below = strings.CutPrefix(strings.ToLower(host), "*.")
 	if stem, endless := strings.CutSuffix(host, ".*"); endless {
 		sites, host = m.endless, stem
+		m.ends[lastLabels(host, 1)] = true
+	} else {
+		m.ends[lastLabels(host, 2)] = true
 	}
 	if sites[host] == nil {
 		sites[host] = &site{}
@@ -135,91 +140,111 @@ type Location struct {
 
 // Find gives the owners of the mark that says most of a URL, or nil. The slice is the matcher's own.
 func (m *Matcher) Find(u Location) []int {
-	if len(m.sites) == 0 && len(m.endless) == 0 && len(m.any) == 0 {
+	if m.size == 0 {
 		return nil
 	}
 	host := bytes.TrimSuffix(u.Host, []byte{'.'})
 	path := canonical(u.Path)
-	var whole []int
-	for name, below := host, false; len(name) > 0; below = true {
-		if s := m.sites[string(name)]; s != nil {
-			if owners := s.find(path, u.Query, below); owners != nil {
-				return owners
-			}
-			if whole == nil {
-				whole = s.host(below)
-			}
-		}
-		_, rest, more := bytes.Cut(name, []byte{'.'})
-		if !more {
-			break
-		}
-		name = rest
-	}
-	if len(m.endless) > 0 {
-		if owners, sure := m.findEndless(host, path, u.Query); owners != nil && (sure || whole == nil) {
-			return owners
-		}
-	}
-	if whole == nil {
-		whole = first(m.any, path, u.Query)
-	}
-	return whole
-}
-
-// Hint gives the owners of a host, as a connection to it tells no path.
-func (m *Matcher) Hint(host []byte) []int {
-	host = bytes.TrimSuffix(host, []byte{'.'})
-	for name, below := host, false; len(name) > 0; below = true {
-		if s := m.sites[string(name)]; s != nil {
-			if owners := s.host(below); owners != nil {
-				return owners
-			}
-		}
-		_, rest, more := bytes.Cut(name, []byte{'.'})
-		if !more {
-			break
-		}
-		name = rest
-	}
-	if len(m.endless) == 0 {
-		return nil
-	}
-	owners, sure := m.findEndless(host, nil, nil)
-	if sure {
-		return nil
+	owners, sure := m.lookUp(host, path, u.Query)
+	if !sure && owners == nil {
+		owners = m.any.find(path, u.Query)
 	}
 	return owners
 }
 
-// findEndless tries the hosts that end in any public suffix: what is left when one or two labels are taken off. sure is
-// true where a URL mark was found.
-func (m *Matcher) findEndless(host, path, query []byte) (owners []int, sure bool) {
-	var whole []int
-	stem := host
-	for range 2 {
-		dot := bytes.LastIndexByte(stem, '.')
-		if dot < 0 {
-			break
+// Hint gives the owners of a host, as a connection to it tells no path.
+func (m *Matcher) Hint(host []byte) []int {
+	owners, _ := m.lookUp(bytes.TrimSuffix(host, []byte{'.'}), nil, nil)
+	return owners
+}
+
+// Disguised gives the owners of a URL on a host that nobody owns, by what its path and query look like.
+func (m *Matcher) Disguised(path, query []byte) []int { return m.any.find(canonical(path), query) }
+
+// MayEnd says that some path that Disguised finds may end in a byte.
+func (m *Matcher) MayEnd(c byte) bool { return m.any.last[c] || c == '/' || !isPlain(c) }
+
+// isPlain knows the bytes that a path is not rewritten for.
+func isPlain(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' || c == '~'
+}
+
+// Knows says that some mark names a host, or one that it is below.
+func (m *Matcher) Knows(host []byte) bool {
+	host = bytes.TrimSuffix(host, []byte{'.'})
+	return named(m.sites, host) || named(m.endless, withoutLast(host)) || named(m.endless, withoutLast(withoutLast(host)))
+}
+
+func named(sites map[string]*site, host []byte) bool {
+	for len(host) > 0 {
+		if sites[string(host)] != nil {
+			return true
 		}
-		stem = stem[:dot]
-		for name, below := stem, false; len(name) > 0; below = true {
-			if s := m.endless[string(name)]; s != nil {
-				if owners := s.find(path, query, below); owners != nil {
-					return owners, true
-				}
-				if whole == nil {
-					whole = s.host(below)
-				}
-			}
-			_, rest, more := bytes.Cut(name, []byte{'.'})
-			if !more {
-				break
-			}
-			name = rest
+		_, host, _ = bytes.Cut(host, []byte{'.'})
+	}
+	return false
+}
+
+// withoutLast is a host without its last label.
+func withoutLast(host []byte) []byte { return host[:max(0, bytes.LastIndexByte(host, '.'))] }
+
+// lookUp finds a host by its name, then by what stands before its public suffix, of one or two labels. sure is true where
+// a URL mark was found, which goes before any host mark.
+func (m *Matcher) lookUp(host, path, query []byte) (owners []int, sure bool) {
+	if m.ends[string(lastLabels(host, 2))] {
+		if owners, sure = climb(m.sites, host, path, query); sure {
+			return owners, true
 		}
 	}
-	return whole, false
+	for stem := range 2 {
+		dot := bytes.LastIndexByte(host, '.')
+		if dot < 0 || len(m.endless) == 0 {
+			break
+		}
+		if host = host[:dot]; !m.ends[string(lastLabels(host, 1))] {
+			continue
+		}
+		more, certain := climb(m.endless, host, path, query)
+		if certain || owners == nil && more != nil {
+			owners, sure = more, certain
+		}
+		if sure || stem == 1 {
+			break
+		}
+	}
+	return owners, sure
+}
+
+// climb looks for a host and for those above it.
+func climb(sites map[string]*site, host, path, query []byte) (owners []int, sure bool) {
+	for below := false; len(host) > 0; below = true {
+		if s := sites[string(host)]; s != nil {
+			if found := s.find(path, query, below); found != nil {
+				return found, true
+			}
+			if owners == nil {
+				owners = s.host(below)
+			}
+		}
+		_, rest, more := bytes.Cut(host, []byte{'.'})
+		if !more {
+			break
+		}
+		host = rest
+	}
+	return owners, false
+}
+
+// lastLabels is what a host ends in.
+func lastLabels[T string | []byte](host T, n int) T {
+	for i := len(host) - 1; i >= 0; i-- {
+		if host[i] == '.' {
+			if n--; n == 0 {
+				return host[i+1:]
+			}
+		}
+	}
+	return host
 }
 
 func (s *site) host(below bool) []int {
@@ -239,6 +264,9 @@ func (s *site) find(path, query []byte, below bool) []int {
 }
 
 func first(targets []target, path, query []byte) []int {
+	if path == nil {
+		return nil
+	}
 	for i := range targets {
 		if targets[i].matches(path, query) {
 			return targets[i].owners
@@ -248,6 +276,9 @@ func first(targets []target, path, query []byte) []int {
 }
 
 func (t *target) matches(path, query []byte) bool {
+	if len(t.params) > 0 && len(query) == 0 {
+		return false
+	}
 	if !t.path.matches(path) && (len(path) < 2 || path[len(path)-1] != '/' || !t.path.matches(path[:len(path)-1])) {
 		return false
 	}

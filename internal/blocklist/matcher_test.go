@@ -105,6 +105,25 @@ func TestHint(t *testing.T) {
 	}
 }
 
+func TestKnowsAndDisguised(t *testing.T) {
+	t.Parallel()
+	m := sample()
+	for host, want := range map[string]bool{
+		"metrics.example": true, "a.metrics.example": true, "social.example.com": true, "www.search.co.uk": true, "search.com": true,
+		"adservice.de.": true, "example.com": false, "shop.example": false, "search": false, "": false, "x.ads.example": true,
+	} {
+		if got := m.Knows([]byte(host)); got != want {
+			t.Errorf("%s is known: %t", host, got)
+		}
+	}
+	for url, want := range map[string][]int{"/gtm.js?id=GTM-1": {manager}, "/%67tm.js?id=GTM-1": {manager}, "/gtm.js": nil, "/tr": nil} {
+		u := locate(t, "shop.example"+url)
+		if got := m.Disguised(u.Path, u.Query); !slices.Equal(got, want) {
+			t.Errorf("%s: owners %v, want %v", url, got, want)
+		}
+	}
+}
+
 func TestSearch(t *testing.T) {
 	t.Parallel()
 	m := sample()
@@ -181,7 +200,7 @@ func TestCheck(t *testing.T) {
 		{URL, "a.example/tr", true}, {URL, "*/g/collect?v=2&tid=G-*", true}, {URL, "google.*/ads/*", true}, {URL, "a.example/*.js", true},
 		{URL, "a.example", false}, {URL, "a.example/", false}, {URL, "a.example/*", false}, {URL, "*/?id=1", false}, {URL, "/x", false},
 		{URL, "a.example/a b", false}, {URL, "a.example/a#b", false}, {URL, "https://a.example/x", false},
-		{Snippet, "fbq('init'", true}, {Snippet, "a( b", false}, {Snippet, "ga(  ", false}, {Snippet, "", false},
+		{Snippet, "fbq('init'", true}, {Snippet, "a( b", false}, {Snippet, "ga(  ", false}, {Snippet, "", false}, {Snippet, "(['+", false}, {Snippet, "['(+])", false},
 	} {
 		if err := Check(c.kind, c.text); (err == nil) != c.ok {
 			t.Errorf("%d %q: %v", c.kind, c.text, err)

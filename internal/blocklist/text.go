@@ -5,54 +5,86 @@ import "bytes"
 // Search calls found for the owners of each snippet, host and URL that stands in a script, until found says stop. It
 // says whether it was stopped. The slice is valid during the call.
 func (m *Matcher) Search(script []byte, found func(owners []int) (stop bool)) bool {
-	a := &m.texts
-	if len(a.next) == 0 {
+	if !m.texts.words {
 		return false
 	}
 	if hasEscapes(script) {
 		script = decoded(script)
 	}
-	state := uint32(0)
-	for i, c := range script {
-		state = a.next[state+uint32(a.classes[c])]
-		if state&hit == 0 {
+	for i := 0; i < len(script); {
+		if c := script[i]; !isWord(c) {
+			if i++; c == '%' && i+1 < len(script) && isHex(script[i]) && isHex(script[i+1]) {
+				i += 2 // "%2Fexample.com"
+			}
 			continue
 		}
-		state &^= hit
-		for _, l := range a.found[state] {
-			if m.look(l, script, i+1, found) {
-				return true
+		k := keyOf(script[i:])
+		if word, mask := k.bit(); m.texts.seen[word]&mask != 0 {
+			for _, l := range m.texts.of[k] {
+				if m.look(&l, script, i, found) {
+					return true
+				}
 			}
+		}
+		for i < len(script) && isWord(script[i]) {
+			i++
 		}
 	}
 	return false
 }
 
-// look is a closer look at a literal that ends in front of a place of a script.
-func (m *Matcher) look(l literal, script []byte, end int, found func([]int) bool) bool {
-	if l.owners == nil {
-		var host [256]byte
-		u, ok := location(script, end, host[:0])
-		if !ok {
-			return false
-		}
-		owners := m.Find(u)
-		return owners != nil && found(owners)
-	}
-	return follows(script[:end], l.text) && found(l.owners)
-}
-
-// follows says that a text ends in a snippet that is no mere tail of a longer word.
-func follows(text []byte, snippet string) bool {
-	// Blanks within a snippet are few; what is written with more of them is no tag's own script.
-	const window = 512
-	tail := text[max(0, len(text)-len(snippet)-window):]
-	written := normal(make([]byte, 0, 2*window), tail)
-	if !bytes.HasSuffix(written, []byte(snippet)) {
+// look is a closer look at a literal whose first word may begin at a place of a script.
+func (m *Matcher) look(l *literal, script []byte, at int, found func([]int) bool) bool {
+	end, ok := matches(script, at, l.text[l.anchor:])
+	if !ok {
 		return false
 	}
-	before := len(written) - len(snippet)
-	return before == 0 || !isWord(snippet[0]) || !isWord(written[before-1])
+	if l.owners != nil {
+		return (l.anchor == 0 || precedes(script[:at], l.text[:l.anchor])) && found(l.owners)
+	}
+	var host [256]byte
+	u, ok := location(script, end, host[:0])
+	if !ok {
+		return false
+	}
+	owners := m.Find(u)
+	return owners != nil && found(owners)
+}
+
+// matches says that a text stands at a place, whatever the white space in it, and gives the place behind it.
+func matches(script []byte, at int, text string) (end int, ok bool) {
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == ' ' { // between two words
+			if at >= len(script) || !isBlank(script[at]) {
+				return 0, false
+			}
+			continue
+		}
+		for at < len(script) && (isBlank(script[at]) || script[at] == '\\') && (i > 0 && !(isWord(c) && isWord(text[i-1]))) {
+			at++
+		}
+		if at >= len(script) || fold(script[at]) != c {
+			return 0, false
+		}
+		at++
+	}
+	return at, true
+}
+
+// precedes says that a text without words stands in front of a place.
+func precedes(script []byte, text string) bool {
+	at := len(script)
+	for i := len(text) - 1; i >= 0; i-- {
+		for at > 0 && (isBlank(script[at-1]) || script[at-1] == '\\') {
+			at--
+		}
+		if at == 0 || fold(script[at-1]) != text[i] {
+			return false
+		}
+		at--
+	}
+	return true
 }
 
 // location reads the URL around a host that ends, or is in its middle, at a place of a script.
@@ -94,6 +126,11 @@ func location(script []byte, at int, host []byte) (u Location, ok bool) {
 
 func isHostByte(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_'
+}
+
+func isHex(c byte) bool {
+	_, ok := digit(c)
+	return ok
 }
 
 func hasEscapes(script []byte) bool {

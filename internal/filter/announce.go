@@ -16,7 +16,7 @@ import (
 func (e *errand) announcement(x Exchange) *judgement {
 	if e.judge == nil {
 		e.judge = judgements.Get().(*judgement) //nolint:forcetypeassert // the pool's own
-		e.judge.begin(e.decision, PageSpec{URL: x.URL}, e.tally)
+		e.judge.begin(e.plan, e.decision, PageSpec{URL: x.URL}, e.tally)
 	}
 	return e.judge
 }

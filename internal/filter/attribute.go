@@ -2,7 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/privet-gateway/privet/internal/markup"
 	"github.com/privet-gateway/privet/rules"
@@ -81,7 +80,7 @@ func (w *walker) href(t *markup.Token, a *markup.Attr) {
 		w.called(a)
 	case string(t.Name) == "base":
 	case string(t.Name) == "link":
-		fetches, hints := relOf(t)
+		fetches, hints := w.relOf(t)
 		if fetches {
 			w.one(a, w.blocks)
 		} else if hints {
@@ -93,22 +92,46 @@ func (w *walker) href(t *markup.Token, a *markup.Attr) {
 }
 
 // relOf says whether a browser fetches what a link element refers to, or connects to its host.
-func relOf(t *markup.Token) (fetches, hints bool) {
+func (w *walker) relOf(t *markup.Token) (fetches, hints bool) {
 	rel := t.Attr("rel")
 	if rel == nil {
 		return false, false
 	}
-	for word := range strings.FieldsSeq(strings.ToLower(string(markup.AppendDecoded(nil, rel.Value, true)))) {
-		switch word {
-		case "preconnect", "dns-prefetch":
-			hints = true
-		case "stylesheet", "preload", "prefetch", "prerender", "modulepreload", "icon", "shortcut", "apple-touch-icon",
-			"apple-touch-icon-precomposed", "apple-touch-startup-image", "mask-icon", "fluid-icon", "manifest", "import", "subresource",
-			"compression-dictionary":
-			fetches = true
+	for rest := w.decode(rel.Value); ; {
+		rest = bytes.TrimLeft(rest, " \t\r\n\f")
+		if len(rest) == 0 {
+			return fetches, hints
+		}
+		end := bytes.IndexAny(rest, " \t\r\n\f")
+		if end < 0 {
+			end = len(rest)
+		}
+		word := rest[:end]
+		rest = rest[end:]
+		hints = hints || isOneOf(word, hintingRels)
+		fetches = fetches || isOneOf(word, fetchingRels)
+	}
+}
+
+// The relations (HTML 4.6.7 and what browsers had before) for which a browser connects, or fetches.
+//
+//nolint:gochecknoglobals // tables, never written to
+var (
+	hintingRels  = []string{"preconnect", "dns-prefetch"}
+	fetchingRels = []string{
+		"stylesheet", "preload", "icon", "shortcut", "prefetch", "prerender", "modulepreload", "apple-touch-icon",
+		"apple-touch-icon-precomposed", "apple-touch-startup-image", "mask-icon", "fluid-icon", "manifest", "import", "subresource",
+		"compression-dictionary",
+	}
+)
+
+func isOneOf(word []byte, words []string) bool {
+	for _, other := range words {
+		if len(word) == len(other) && bytes.EqualFold(word, []byte(other)) {
+			return true
 		}
 	}
-	return fetches, hints
+	return false
 }
 
 // called judges a URL that runs a script when it is followed; others wait for a click and stay.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/privet-gateway/privet/internal/markup"
 	"github.com/privet-gateway/privet/rules"
@@ -17,22 +18,27 @@ type judgement struct {
 	urls     markup.URLParser
 	bases    markup.URLParser // holds base
 	base     markup.URL
-	based    bool // by a base element, the first of which counts
+	based    bool       // by a base element, the first of which counts
+	home     bool       // base is on a host that nobody owns
+	free     []byte     // the beginning of the latest absolute URL on such a host, up to its path
+	ends     *[256]bool // of the plan
 	host     string
 	xml      bool
 	declared bool // some character set is declared
 	refusal  *Refusal
-	plain    []byte // scratch for what is decoded
-	cuts     []cut  // of the tag at hand
+	plain    []byte             // scratch for what is decoded
+	cuts     []cut              // of the tag at hand
+	inner    [maxNested]*walker // for documents within documents, by how deep they stand
 }
 
-func (j *judgement) begin(d *rules.Decision, spec PageSpec, tally *Tally) {
+func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *Tally) {
+	j.ends = &plan.ends
 	j.decision, j.tally, j.refusal, j.xml = d, tally, nil, spec.XML
 	j.declared, j.based = spec.Charset != "", false
-	j.base = markup.URL{}
+	j.base, j.home, j.free = markup.URL{}, false, j.free[:0]
 	j.plain = append(j.plain[:0], spec.URL...)
 	if u, ok := j.bases.Parse(j.plain, nil); ok {
-		j.base = u
+		j.base, j.home = u, !d.Knows(u.Host)
 	}
 }
 
@@ -65,14 +71,31 @@ func (j *judgement) note(r *rules.EmbedRuling) {
 	j.counts.add(otherKey{kind: Tag, direction: rules.Response, ruling: r.Ruling, action: r.Action.Kind, recipient: r.Recipient}, 1)
 }
 
+// nested gives the walker of a document that stands so deep within others.
+func (j *judgement) nested(depth int) *walker {
+	w := j.inner[depth-1]
+	if w == nil {
+		w = new(walker)
+		j.inner[depth-1] = w
+	}
+	w.begin(j, nil, depth)
+	return w
+}
+
 // blocks says whether a URL, decoded, is of somebody who is not let through. What no browser fetches blocks nothing.
 func (j *judgement) blocks(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
+	if path, query, plain := plainPath(ref); plain && j.home {
+		return j.owned(j.decision.Disguised(path, query))
+	}
 	u, ok := j.urls.Parse(ref, &j.base)
 	if !ok {
 		return ruling, false
 	}
 	switch string(u.Scheme) {
 	case "http", "https", "ws", "wss":
+		if bytes.HasPrefix(ref, []byte("https://")) && !j.decision.Knows(u.Host) {
+			j.remember(ref)
+		}
 		return j.owned(j.decision.Reference(rules.Reference{Host: u.Host, Path: u.Path, Query: u.Query}))
 	case "javascript", "data":
 		return j.runs(ref)
@@ -136,4 +159,50 @@ func percentDecoded(text []byte) []byte {
 		out = append(out, text[i])
 	}
 	return out
+}
+
+// remember keeps the beginning of an absolute URL on a host that nobody owns: pages fetch from a few hosts again and again.
+func (j *judgement) remember(ref []byte) {
+	const scheme = len("https://")
+	if slash := bytes.IndexByte(ref[scheme:], '/'); slash > 0 {
+		j.free = append(j.free[:0], ref[:scheme+slash]...)
+	}
+}
+
+// isFree says at a glance that a URL is nobody's: on the page's own host or on the latest one that is free, written plainly,
+// and no tag in disguise. Where it does not say so, blocks tells.
+func (j *judgement) isFree(ref []byte) bool {
+	if len(j.free) > 0 && bytes.HasPrefix(ref, j.free) {
+		ref = ref[len(j.free):]
+	} else if !j.home {
+		return false
+	}
+	path, query, plain := plainPath(ref)
+	return plain && len(query) == 0 && !j.ends[path[len(path)-1]]
+}
+
+// plainPath takes a reference apart that is a path of the same host, and that no parser would write differently: most
+// references of most pages.
+func plainPath(ref []byte) (path, query []byte, plain bool) {
+	if len(ref) < 2 || ref[0] != '/' || ref[1] == '/' {
+		return nil, nil, false
+	}
+	for i, c := range ref {
+		if c == '?' {
+			return ref[:i], ref[i+1:], isPlainQuery(ref[i+1:])
+		}
+		if c == '.' && ref[i-1] == '/' || !isLetter(c) && !isDigit(c) && c != '/' && c != '-' && c != '_' && c != '.' && c != '~' {
+			return nil, nil, false
+		}
+	}
+	return ref, nil, true
+}
+
+func isPlainQuery(query []byte) bool {
+	for _, c := range query {
+		if !isLetter(c) && !isDigit(c) && strings.IndexByte("-_.~=&%", c) < 0 {
+			return false
+		}
+	}
+	return true
 }

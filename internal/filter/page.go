@@ -46,7 +46,7 @@ const keptBuffer = 256 << 10
 // Page begins a page of an exchange. Release gives it back.
 func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	page := pages.Get().(*Page) //nolint:forcetypeassert // the pool's own
-	page.judgement.begin(d, spec, tally)
+	page.judgement.begin(p, d, spec, tally)
 	page.host = spec.Host
 	page.body = insertion{text: spec.Insert, document: spec.Navigated, done: len(spec.Insert) == 0 || spec.XML}
 	page.walk.begin(&page.judgement, &page.body, 0)

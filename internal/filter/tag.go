@@ -23,6 +23,7 @@ func (v *verdict) add(r rules.EmbedRuling) {
 // cut is an attribute that leaves a tag, or has another value in it.
 type cut struct {
 	start, end int
+	recipient  string // whose it was; "" where text takes its place, or another cut tells
 	text       []byte
 }
 
@@ -30,7 +31,11 @@ type cut struct {
 func appendCut(dst, tag []byte, cuts []cut) []byte {
 	at := 0
 	for _, c := range cuts {
-		dst = append(append(dst, tag[at:c.start]...), c.text...)
+		dst = append(dst, tag[at:c.start]...)
+		if c.recipient != "" {
+			dst = appendMark(dst, c.recipient)
+		}
+		dst = append(dst, c.text...)
 		at = c.end
 	}
 	return append(dst, tag[at:]...)
@@ -99,14 +104,15 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 		return
 	}
 	s.keep(at)
-	s.write(appendCut(nil, t.Raw, w.cuts))
+	s.flush()
+	s.out = appendCut(s.out, t.Raw, w.cuts)
 	s.drop(s.taken)
 }
 
 // script says what becomes of a script element: it is dropped for its URL, held for its text, or left alone where the
 // browser does not run it.
 func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
-	kind := kindOfScript(t)
+	kind := w.scriptKind(t)
 	source := t.Attr("src")
 	if foreign && source == nil {
 		if source = t.Attr("href"); source == nil {
@@ -116,7 +122,7 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 	if kind != inert && source != nil {
 		if ruling, blocked := w.blocks(w.decode(source.Value)); blocked {
 			s.drop(s.taken)
-			s.write(appendPlaceholder(nil, ruling.Recipient))
+			s.out = appendPlaceholder(s.out, ruling.Recipient)
 			w.wait(t, dropping)
 			return dropping
 		}
@@ -139,29 +145,41 @@ const (
 	running                   // a script, or a list that makes it fetch
 )
 
-// kindOfScript reads type and language as HTML 4.12.1 does, and errs to what runs.
-func kindOfScript(t *markup.Token) scriptKind {
-	text := ""
-	switch kind, language := t.Attr("type"), t.Attr("language"); {
-	case kind != nil:
-		if text = string(markup.AppendDecoded(nil, kind.Value, true)); text == "" {
-			return running
-		}
-	case language != nil && len(language.Value) > 0:
-		text = "text/" + string(markup.AppendDecoded(nil, language.Value, true))
+// scriptKind reads type and language as HTML 4.12.1 does, and errs to what runs.
+func (w *walker) scriptKind(t *markup.Token) scriptKind {
+	kind, language := t.Attr("type"), t.Attr("language")
+	switch {
+	case kind != nil && len(kind.Value) > 0:
+		return scriptKindOf(w.decode(kind.Value))
+	case kind == nil && language != nil && len(language.Value) > 0 && !containsFold(w.decode(language.Value), "script"):
+		return inert // such as VBA, which no browser runs any more
 	default:
 		return running
 	}
-	text = strings.ToLower(strings.Trim(text, " \t\r\n\f"))
-	text, _, _ = strings.Cut(text, ";")
-	switch strings.TrimSpace(text) {
-	case "", "module", "importmap", "speculationrules", "text/jscript", "text/livescript", "text/babel":
+}
+
+// scriptKindOf is what a browser does with a script of a type. Parameters of a type make it a block of data to most.
+func scriptKindOf(text []byte) scriptKind {
+	text = bytes.Trim(text, " \t\r\n\f")
+	switch {
+	case len(text) == 0, bytes.EqualFold(text, []byte("module")), bytes.EqualFold(text, []byte("importmap")),
+		bytes.EqualFold(text, []byte("speculationrules")),
+		containsFold(text, "javascript"), containsFold(text, "ecmascript"), containsFold(text, "jscript"), containsFold(text, "livescript"),
+		containsFold(text, "babel"):
 		return running
+	default:
+		return inert
 	}
-	if strings.Contains(text, "javascript") || strings.Contains(text, "ecmascript") {
-		return running
+}
+
+// containsFold says that a text holds a word of ASCII letters, in any case.
+func containsFold(text []byte, word string) bool {
+	for i := 0; i+len(word) <= len(text); i++ {
+		if bytes.EqualFold(text[i:i+len(word)], []byte(word)) {
+			return true
+		}
 	}
-	return inert
+	return false
 }
 
 // setBase takes the first base element's URL as the one that references are relative to.
@@ -171,7 +189,7 @@ func (w *walker) setBase(t *markup.Token) {
 		return
 	}
 	if u, ok := w.urls.Parse(w.decode(href.Value), &w.base); ok && string(u.Scheme) != "data" && string(u.Scheme) != "javascript" {
-		w.base, w.based = u.Clone(), true
+		w.base, w.based, w.home = u.Clone(), true, !w.decision.Knows(u.Host)
 		w.body.host = w.host
 	}
 }
@@ -221,7 +239,7 @@ func (w *walker) declare(label string) {
 func (j *judgement) remove(a *markup.Attr, recipient string) {
 	c := cut{start: a.Start, end: a.End}
 	if len(j.cuts) == 0 {
-		c.text = appendMark(nil, recipient)
+		c.recipient = recipient
 	}
 	j.cuts = append(j.cuts, c)
 }
@@ -230,7 +248,7 @@ func (j *judgement) remove(a *markup.Attr, recipient string) {
 func (j *judgement) replace(a *markup.Attr, value []byte) {
 	text := append(bytes.Clone(a.Name), `="`...)
 	text = appendEscaped(text, value)
-	j.cuts = append(j.cuts, cut{a.Start, a.End, append(text, '"')})
+	j.cuts = append(j.cuts, cut{start: a.Start, end: a.End, text: append(text, '"')})
 }
 
 // appendEscaped appends text as an attribute's value between double quotes (HTML 13.3, "escaping a string").

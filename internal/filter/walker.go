@@ -13,11 +13,14 @@ const maxNested = 8
 // walker goes through the tokens of a document, or of one within another.
 type walker struct {
 	*judgement
+	buffer  []byte     // of what a document within comes to
 	body    *insertion // nil within another document
 	z       markup.Tokenizer
 	foreign namespace
 	depth   int
 	strict  bool // what is unfinished at the end is held, not kept
+	slow    bool // every token is looked at; a test compares
+	token   markup.Token
 	held    held
 }
 
@@ -56,14 +59,18 @@ func (w *walker) begin(j *judgement, body *insertion, depth int) {
 
 // run takes all tokens that the buffer holds.
 func (w *walker) run(s *splicer, last bool) {
+	t := &w.token
 	for w.refusal == nil {
-		t, ok := w.z.Next(s.buf[s.taken:], last)
-		if !ok {
+		if w.skims() {
+			s.taken += w.skim(s.buf[s.taken:])
+			s.keep(s.taken)
+		}
+		if !w.z.Fill(t, s.buf[s.taken:], last) {
 			break
 		}
 		at := s.taken
 		s.taken += len(t.Raw)
-		w.take(s, &t, at)
+		w.take(s, t, at)
 	}
 	if !last || w.refusal != nil {
 		return
@@ -74,6 +81,11 @@ func (w *walker) run(s *splicer, last bool) {
 	if w.body != nil && !w.body.done {
 		w.body.put(s)
 	}
+}
+
+// skims says that what is ordinary may be passed over: nothing waits for it.
+func (w *walker) skims() bool {
+	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done) && w.z.Between() && !w.slow
 }
 
 // take settles one token, or holds it.
@@ -164,7 +176,7 @@ func (w *walker) release(s *splicer, end int) {
 	case aScript:
 		if ruling, blocked := w.scripts(content); blocked {
 			s.drop(s.taken)
-			s.write(appendPlaceholder(nil, ruling.Recipient))
+			s.out = appendPlaceholder(s.out, ruling.Recipient)
 			w.letGo()
 			return
 		}
@@ -225,11 +237,11 @@ func (w *walker) within(content []byte, cut bool) (out []byte, changed bool) {
 	if leadingBlanks(content) == len(content) {
 		return content, false
 	}
-	nested := walker{}
-	nested.begin(w.judgement, nil, w.depth+1)
+	nested := w.nested(w.depth + 1)
 	nested.strict = cut
-	s := splicer{buf: content}
+	s := splicer{buf: content, out: nested.buffer[:0]}
 	nested.run(&s, !cut)
+	nested.buffer = s.out
 	switch left := len(content) - s.done; {
 	case !cut || left == 0:
 	case nested.held.what == nothingHeld && left == 1: // a lone "<" is text

@@ -66,6 +66,12 @@ func (z *Tokenizer) Next(buf []byte, last bool) (t Token, ok bool) {
 	return t, ok
 }
 
+// Fill is Next into a token of the caller's, which saves a copy of it.
+func (z *Tokenizer) Fill(t *Token, buf []byte, last bool) bool {
+	*t = Token{}
+	return z.next(t, buf, last)
+}
+
 // next fills t, which is zero.
 func (z *Tokenizer) next(t *Token, buf []byte, last bool) bool {
 	switch z.scan {
@@ -222,3 +228,7 @@ func folds(b []byte, word string) bool {
 	}
 	return true
 }
+
+// Between says that the next byte begins a token of the Data model, so that a caller who knows the bytes in front of it to
+// be text and whole tags that change no model may take them by itself.
+func (z *Tokenizer) Between() bool { return z.scan == inContent && z.model == Data }
