@@ -58,14 +58,16 @@ func (d *Decision) Disguised(path, query []byte) (ruling EmbedRuling, ok bool) {
 	return EmbedRuling{}, false
 }
 
-// MayEnd says that the path of some URL that Disguised rules on may end in a byte. Others need not be asked about.
-func (d *Decision) MayEnd(c byte) bool {
+// Glance tells at two bytes of a path that Disguised rules on nothing like it: by the byte behind its first slash and by
+// its last one. Both must say no, of a path that ends in no slash and holds none twice, and no escapes.
+func (d *Decision) Glance() (starts, ends [256]bool) {
 	for _, marks := range d.policy.marks.tiers() {
-		if marks.MayEnd(c) {
-			return true
+		g := marks.Glance()
+		for c := range ends {
+			starts[c], ends[c] = starts[c] || g.Starts[c], ends[c] || g.Ends[c]
 		}
 	}
-	return false
+	return starts, ends
 }
 
 // Knows says that some mark names a host.

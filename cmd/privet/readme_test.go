@@ -14,10 +14,11 @@ type block struct {
 	line   int
 	text   string
 	expect []string
+	lack   []string
 }
 
 // blocks finds the ```sh blocks of a page. One behind <!-- test:skip --> is for the reader alone. A comment "# → text"
-// in a block says what its output holds.
+// in a block says what its output holds, "# ↛ text" what it does not.
 func blocks(page string) []block {
 	var found []block
 	var current *block
@@ -38,6 +39,9 @@ func blocks(page string) []block {
 			if want, ok := strings.CutPrefix(text, "# → "); ok {
 				current.expect = append(current.expect, want)
 			}
+			if unwanted, ok := strings.CutPrefix(text, "# ↛ "); ok {
+				current.lack = append(current.lack, unwanted)
+			}
 		case strings.HasPrefix(text, "```"):
 			within = true
 			if text == "```sh" && !skip {
@@ -55,9 +59,9 @@ func blocks(page string) []block {
 
 func TestBlocks(t *testing.T) {
 	t.Parallel()
-	page := "text\n```sh\na\n# → one\nb # → no\n```\n<!-- test:skip -->\n\n```sh\nskipped\n```\n```yaml\nsh: no\n```\n```sh\nc\n```\n"
+	page := "text\n```sh\na\n# → one\n# ↛ two\nb # → no\n```\n<!-- test:skip -->\n\n```sh\nskipped\n```\n```yaml\nsh: no\n```\n```sh\nc\n```\n"
 	got := blocks(page)
-	if len(got) != 2 || got[0].line != 2 || got[1].text != "c\n" || len(got[0].expect) != 1 || got[0].expect[0] != "one" {
+	if len(got) != 2 || got[0].line != 2 || got[1].text != "c\n" || len(got[0].expect) != 1 || got[0].expect[0] != "one" || len(got[0].lack) != 1 || got[0].lack[0] != "two" {
 		t.Errorf("found %+v", got)
 	}
 }
@@ -92,6 +96,11 @@ func TestPages(t *testing.T) {
 			for _, want := range b.expect {
 				if !strings.Contains(string(out), want) {
 					t.Errorf("%s:%d: the output lacks %q:\n%s", name, b.line, want, out)
+				}
+			}
+			for _, unwanted := range b.lack {
+				if strings.Contains(string(out), unwanted) {
+					t.Errorf("%s:%d: the output holds %q:\n%s", name, b.line, unwanted, out)
 				}
 			}
 		}

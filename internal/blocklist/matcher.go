@@ -161,13 +161,8 @@ func (m *Matcher) Hint(host []byte) []int {
 // Disguised gives the owners of a URL on a host that nobody owns, by what its path and query look like.
 func (m *Matcher) Disguised(path, query []byte) []int { return m.any.find(canonical(path), query) }
 
-// MayEnd says that some path that Disguised finds may end in a byte.
-func (m *Matcher) MayEnd(c byte) bool { return m.any.last[c] || c == '/' || !isPlain(c) }
-
-// isPlain knows the bytes that a path is not rewritten for.
-func isPlain(c byte) bool {
-	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '.' || c == '-' || c == '_' || c == '~'
-}
+// Glance tells which paths need not be asked about.
+func (m *Matcher) Glance() Glance { return m.any.glance }
 
 // Knows says that some mark names a host, or one that it is below.
 func (m *Matcher) Knows(host []byte) bool {

@@ -18,10 +18,10 @@ type judgement struct {
 	urls     markup.URLParser
 	bases    markup.URLParser // holds base
 	base     markup.URL
-	based    bool       // by a base element, the first of which counts
-	home     bool       // base is on a host that nobody owns
-	free     []byte     // the beginning of the latest absolute URL on such a host, up to its path
-	ends     *[256]bool // of the plan
+	based    bool    // by a base element, the first of which counts
+	home     bool    // base is on a host that nobody owns
+	free     []byte  // the beginning of the latest absolute URL on such a host, up to its path
+	glance   *glance // of the plan
 	host     string
 	xml      bool
 	declared bool // some character set is declared
@@ -32,7 +32,7 @@ type judgement struct {
 }
 
 func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *Tally) {
-	j.ends = &plan.ends
+	j.glance = &plan.glance
 	j.decision, j.tally, j.refusal, j.xml = d, tally, nil, spec.XML
 	j.declared, j.based = spec.Charset != "", false
 	j.base, j.home, j.free = markup.URL{}, false, j.free[:0]
@@ -178,7 +178,7 @@ func (j *judgement) isFree(ref []byte) bool {
 		return false
 	}
 	path, query, plain := plainPath(ref)
-	return plain && len(query) == 0 && !j.ends[path[len(path)-1]]
+	return plain && len(query) == 0 && path[len(path)-1] != '/' && !j.glance.starts[path[1]] && !j.glance.ends[path[len(path)-1]]
 }
 
 // plainPath takes a reference apart that is a path of the same host, and that no parser would write differently: most
@@ -191,7 +191,7 @@ func plainPath(ref []byte) (path, query []byte, plain bool) {
 		if c == '?' {
 			return ref[:i], ref[i+1:], isPlainQuery(ref[i+1:])
 		}
-		if c == '.' && ref[i-1] == '/' || !isLetter(c) && !isDigit(c) && c != '/' && c != '-' && c != '_' && c != '.' && c != '~' {
+		if (c == '.' || c == '/') && i > 0 && ref[i-1] == '/' || !isLetter(c) && !isDigit(c) && c != '/' && c != '-' && c != '_' && c != '.' && c != '~' {
 			return nil, nil, false
 		}
 	}

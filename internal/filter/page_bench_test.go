@@ -2,9 +2,7 @@ package filter
 
 import (
 	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -92,21 +90,8 @@ func BenchmarkPageCorpus(b *testing.B) {
 		b.Skip("PRIVET_CORPUS names no folder with pages")
 	}
 	var all []byte
-	for _, name := range names[:40] {
-		file, err := os.Open(name)
-		if err != nil {
-			b.Fatal(err)
-		}
-		z, err := gzip.NewReader(file)
-		if err != nil {
-			b.Fatal(err)
-		}
-		page, err := io.ReadAll(z)
-		if err != nil {
-			b.Fatal(err)
-		}
-		all = append(all, page...)
-		_ = file.Close()
+	for _, name := range names[:min(40, len(names))] {
+		all = append(all, unzip(b, name)...)
 	}
 	benchmarkPage(b, all, 32<<10)
 }

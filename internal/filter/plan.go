@@ -20,7 +20,12 @@ type Plan struct {
 	columns columns       // query and header labels by name
 	tokens  *Pseudonyms
 	limits  Limits
-	ends    [256]bool // what the paths of tags in disguise may end in
+	glance  glance
+}
+
+// glance is what the paths of tags in disguise may begin with, behind their slash, and end in.
+type glance struct {
+	starts, ends [256]bool
 }
 
 // bodyPaths are the labelled places of a body in one direction, as one automaton. Path i is labels[i]; the paths behind
@@ -42,9 +47,7 @@ type element struct {
 // Compile makes the plan of a decision. An error means that a path cannot be compiled; nothing may pass then.
 func Compile(d *rules.Decision, tokens *Pseudonyms, limits Limits) (*Plan, error) {
 	p := &Plan{labels: d.Labels(), tokens: tokens, limits: limits, columns: compileColumns(d.Labels())}
-	for c := range p.ends {
-		p.ends[c] = d.MayEnd(byte(c))
-	}
+	p.glance.starts, p.glance.ends = d.Glance()
 	for _, dir := range []rules.Direction{rules.Request, rules.Response} {
 		if !d.Labels().Body(dir) {
 			continue
