@@ -61,7 +61,8 @@ func matches(script []byte, at int, text string) (end int, ok bool) {
 			}
 			continue
 		}
-		for at < len(script) && (isBlank(script[at]) || script[at] == '\\') && (i > 0 && !(isWord(c) && isWord(text[i-1]))) {
+		within := isWord(c) && i > 0 && isWord(text[i-1])
+		for i > 0 && !within && at < len(script) && (isBlank(script[at]) || script[at] == '\\') {
 			at++
 		}
 		if at >= len(script) || fold(script[at]) != c {

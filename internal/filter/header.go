@@ -204,33 +204,32 @@ func roleOf(name string) role {
 		if is("Content-Location") {
 			return asReference
 		}
-	case len("Report-To"):
-		if is("Report-To") {
-			return asReport
-		}
-	case len("Speculation-Rules"):
-		if is("Speculation-Rules") {
-			return asReport
-		}
-	case len("Reporting-Endpoints"):
-		if is("Reporting-Endpoints") {
-			return asReport
-		}
-	case len("Content-Security-Policy"):
-		if is("Content-Security-Policy") {
-			return asPolicy
-		}
-	case len("Content-Security-Policy-Report-Only"):
-		if is("Content-Security-Policy-Report-Only") {
-			return asPolicy
-		}
-	case len("Attribution-Reporting-Register-Source"):
-		if is("Attribution-Reporting-Register-Source") {
-			return asReport
-		}
-	case len("Attribution-Reporting-Register-Trigger"):
-		if is("Attribution-Reporting-Register-Trigger") {
-			return asReport
+	default:
+		return announcerOf(name)
+	}
+	return asAnything
+}
+
+// announcers are the fields that name what a browser will contact by itself.
+//
+//nolint:gochecknoglobals // a table, never written to
+var announcers = [...]struct {
+	name string
+	role role
+}{
+	{"Report-To", asReport},
+	{"Speculation-Rules", asReport},
+	{"Reporting-Endpoints", asReport},
+	{"Attribution-Reporting-Register-Source", asReport},
+	{"Attribution-Reporting-Register-Trigger", asReport},
+	{"Content-Security-Policy", asPolicy},
+	{"Content-Security-Policy-Report-Only", asPolicy},
+}
+
+func announcerOf(name string) role {
+	for i := range announcers {
+		if len(announcers[i].name) == len(name) && strings.EqualFold(announcers[i].name, name) {
+			return announcers[i].role
 		}
 	}
 	return asAnything

@@ -93,10 +93,11 @@ func (j *judgement) blocks(ref []byte) (ruling rules.EmbedRuling, blocked bool) 
 	}
 	switch string(u.Scheme) {
 	case "http", "https", "ws", "wss":
-		if bytes.HasPrefix(ref, []byte("https://")) && !j.decision.Knows(u.Host) {
+		found, known := j.decision.Reference(rules.Reference{Host: u.Host, Path: u.Path, Query: u.Query})
+		if !known && bytes.HasPrefix(ref, []byte("https://")) && !j.decision.Knows(u.Host) {
 			j.remember(ref)
 		}
-		return j.owned(j.decision.Reference(rules.Reference{Host: u.Host, Path: u.Path, Query: u.Query}))
+		return j.owned(found, known)
 	case "javascript", "data":
 		return j.runs(ref)
 	default:

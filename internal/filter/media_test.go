@@ -140,9 +140,17 @@ func TestGuessed(t *testing.T) {
 		lines []string
 		want  bool
 	}{
-		{nil, true}, {[]string{""}, true}, {[]string{"html"}, true}, {[]string{"text/"}, true}, {[]string{"*/*"}, true}, {[]string{"application/unknown"}, true},
-		{[]string{"unknown/unknown; x=y"}, true}, {[]string{"text/html", "text/plain"}, true},
-		{[]string{"text/html"}, false}, {[]string{"text/plain"}, false}, {[]string{"application/octet-stream"}, false},
+		{nil, true},
+		{[]string{""}, true},
+		{[]string{"html"}, true},
+		{[]string{"text/"}, true},
+		{[]string{"*/*"}, true},
+		{[]string{"application/unknown"}, true},
+		{[]string{"unknown/unknown; x=y"}, true},
+		{[]string{"text/html", "text/plain"}, true},
+		{[]string{"text/html"}, false},
+		{[]string{"text/plain"}, false},
+		{[]string{"application/octet-stream"}, false},
 	} {
 		if got := Guessed(test.lines); got != test.want {
 			t.Errorf("%q: %t", test.lines, got)

@@ -1,6 +1,10 @@
 package filter
 
-import "github.com/privet-gateway/privet/internal/markup"
+import (
+	"slices"
+
+	"github.com/privet-gateway/privet/internal/markup"
+)
 
 // namespace says whether a place of a document may lie within SVG or MathML, where the browser reads the content of script,
 // style or title as markup, and CDATA sections as text (HTML 13.2.6.5). Without a tree that cannot be known for sure, so
@@ -51,15 +55,15 @@ func (f *namespace) start(t *markup.Token) bool {
 func (f *namespace) close(name []byte) {
 	var want [16]byte
 	copy(want[:], name)
-	for i := len(f.open) - 1; i >= 0; i-- {
-		if f.open[i].name == want {
+	for i, n := range slices.Backward(f.open) {
+		if n.name == want {
 			// Elements of HTML above an integration point are not closed by its end tag.
-			if !f.open[i].html || i == len(f.open)-1 {
+			if !n.html || i == len(f.open)-1 {
 				f.open = f.open[:i]
 			}
 			return
 		}
-		if f.open[i].special {
+		if n.special {
 			return
 		}
 	}

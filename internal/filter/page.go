@@ -46,7 +46,7 @@ const keptBuffer = 256 << 10
 // Page begins a page of an exchange. Release gives it back.
 func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	page := pages.Get().(*Page) //nolint:forcetypeassert // the pool's own
-	page.judgement.begin(p, d, spec, tally)
+	page.begin(p, d, spec, tally)
 	page.host = spec.Host
 	page.body = insertion{text: spec.Insert, document: spec.Navigated, done: len(spec.Insert) == 0 || spec.XML}
 	page.walk.begin(&page.judgement, &page.body, 0)
@@ -120,7 +120,7 @@ func (p *Page) open(b []byte, last bool) {
 
 // Release gives the page's buffers back. The page and what it gave out must not be used afterwards.
 func (p *Page) Release() {
-	p.judgement.end()
+	p.end()
 	for _, buffer := range []*[]byte{&p.carry, &p.spare, &p.out, &p.plain} {
 		if cap(*buffer) > keptBuffer {
 			*buffer = nil

@@ -39,6 +39,7 @@ func ordinaryPage(tags int) []byte {
 }
 
 func benchmarkPage(b *testing.B, page []byte, chunk int) {
+	b.Helper()
 	v := newVisitor(b, "purposes: {service: {basis: contract, default: true}}", "/")
 	var tally Tally
 	spec := PageSpec{URL: "https://www.shop.example/", Charset: "utf-8"}

@@ -325,11 +325,24 @@ func TestPageCharsets(t *testing.T) {
 		charset, in string
 		refused     bool
 	}{
-		{"utf-8", "<p>é", false}, {"windows-1252", "<p>\xe9", false}, {"Shift_JIS", "<p>\x83\x5c", false}, {"", "<p>a", false},
-		{"UTF-16LE", "<\x00p\x00>\x00", true}, {"utf-16", "<p>", true}, {"utf-7", "<p>", true}, {"ISO-2022-JP", "<p>", true},
-		{"", "\xff\xfe<\x00p\x00>\x00", true}, {"", "\xfe\xff\x00<", true}, {"", "\x00<\x00p", true}, {"", "\xef\xbb\xbf<p>é", false},
-		{"", "<meta charset=iso-2022-jp>", true}, {"", `<meta http-equiv="content-type" content="text/html; charset=hz-gb-2312">`, true},
-		{"", "<meta charset=utf-16><p>", false}, {"", "<p>\x1b$B$\"", true}, {"utf-8", "<p>\x1b$B$\"", false}, {"", "<meta charset=utf-8><p>\x1b(J", false},
+		{"utf-8", "<p>é", false},
+		{"windows-1252", "<p>\xe9", false},
+		{"Shift_JIS", "<p>\x83\x5c", false},
+		{"", "<p>a", false},
+		{"UTF-16LE", "<\x00p\x00>\x00", true},
+		{"utf-16", "<p>", true},
+		{"utf-7", "<p>", true},
+		{"ISO-2022-JP", "<p>", true},
+		{"", "\xff\xfe<\x00p\x00>\x00", true},
+		{"", "\xfe\xff\x00<", true},
+		{"", "\x00<\x00p", true},
+		{"", "\xef\xbb\xbf<p>é", false},
+		{"", "<meta charset=iso-2022-jp>", true},
+		{"", `<meta http-equiv="content-type" content="text/html; charset=hz-gb-2312">`, true},
+		{"", "<meta charset=utf-16><p>", false},
+		{"", "<p>\x1b$B$\"", true},
+		{"utf-8", "<p>\x1b$B$\"", false},
+		{"", "<meta charset=utf-8><p>\x1b(J", false},
 		{"", "<p>\x1b[0m", false},
 	} {
 		got := v.page(t, PageSpec{Charset: c.charset}, c.in)

@@ -53,7 +53,7 @@ func descriptors(text []byte) int {
 
 // pings leaves out of a list of URLs (HTML 4.6.5, hyperlink auditing) those of somebody who is not let through.
 func (j *judgement) pings(list []byte) (out []byte, ruling verdict) {
-	for _, url := range bytes.Fields(list) {
+	for url := range bytes.FieldsSeq(list) {
 		if r, blocked := j.blocks(url); blocked {
 			ruling.add(r)
 			continue
