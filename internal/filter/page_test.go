@@ -231,6 +231,8 @@ func TestPageForeignContent(t *testing.T) {
 		`<svg><foreignObject><div></foreignObject></svg></div></foreignObject><title><img src="//tracker.example/p"></title>`,
 		`<svg><desc><noscript><img src="//tracker.example/p"></noscript></desc></svg>`,
 		`<svg></p><style><img src="//tracker.example/p"></style>`,
+		`<svg></p><![CDATA[><img src="//tracker.example/p">]]>`,
+		`<svg></p><![CDATA[><p title="]]><img src='//tracker.example/p'>">`,
 	} {
 		if got := v.splits(t, PageSpec{}, in); strings.Contains(got.out, "tracker.example") || strings.Contains(got.out, "rack('init')") {
 			t.Errorf("%s becomes %s", in, got.out)

@@ -109,15 +109,11 @@ func (w *walker) take(s *splicer, t *markup.Token, at int) {
 		w.z.CDATA = w.foreign.inside()
 		s.keep(s.taken)
 	case markup.Comment, markup.CDATA, markup.Raw:
-		instruction := w.xml && t.Bogus
-		switch {
-		case !t.Final && (w.strict || instruction):
+		if !t.Final && (w.strict || w.xml && t.Bogus || !w.xml && t.Kind == markup.CDATA) {
 			w.held.what = aPiece
-		case instruction && w.instructs(t.Raw):
-			s.drop(s.taken)
-		default:
-			s.keep(s.taken)
+			return
 		}
+		w.piece(s, t)
 	default:
 		s.keep(s.taken)
 	}
@@ -133,11 +129,7 @@ func (w *walker) hold(s *splicer, t *markup.Token, at int) {
 			return
 		}
 		w.letGo()
-		if w.xml && t.Bogus && w.instructs(s.buf[s.done:s.taken]) {
-			s.drop(s.taken)
-		} else {
-			s.keep(s.taken)
-		}
+		w.piece(s, t)
 	case h.what == dropping:
 		s.drop(s.taken)
 		if ends {
@@ -150,6 +142,27 @@ func (w *walker) hold(s *splicer, t *markup.Token, at int) {
 		w.foreign.close(t.Name)
 		w.z.CDATA = w.foreign.inside()
 	}
+}
+
+// piece settles a comment, a section or a piece of text that is whole.
+func (w *walker) piece(s *splicer, t *markup.Token) {
+	raw := s.buf[s.done:s.taken]
+	switch {
+	case w.xml && t.Bogus && w.instructs(raw):
+		s.drop(s.taken)
+		return
+	case !w.xml && t.Kind == markup.CDATA:
+		// Outside of foreign content it is a comment that ends at the first ">", with markup behind it.
+		if mark := bytes.IndexByte(raw, '>') + 1; mark > 0 && mark < len(raw) {
+			if out, changed := w.within(raw[mark:], true); changed {
+				s.keep(s.done + mark)
+				s.write(out)
+				s.drop(s.taken)
+				return
+			}
+		}
+	}
+	s.keep(s.taken)
 }
 
 // wait begins to hold the element of a start tag.
