@@ -125,7 +125,9 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 	}
 	if w.prompt() {
 		spec.Host = w.r.Host
-		spec.Insert = w.x.engine.prompt(w.x.decision).AppendTo(nil, w.x.back(w.r))
+		back := w.x.back(w.r)
+		prompt := w.x.engine.prompt(w.x.decision)
+		spec.Insert = func(dst []byte) []byte { return prompt.AppendTo(dst, back) }
 		spec.Navigated = destination(w.r.Header) == "document"
 	}
 	return w.x.plan.Page(d, spec, &w.x.tally)

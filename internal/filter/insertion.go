@@ -9,7 +9,7 @@ import (
 // insertion puts markup of our own at the beginning of a page's body, which need not be marked by a tag (HTML 13.1.2.4,
 // optional tags).
 type insertion struct {
-	text     []byte
+	insert   func(dst []byte) []byte
 	host     string // set once a base element has changed where paths lead to
 	document bool   // it is a document to be shown, not a fragment for a script
 	done     bool
@@ -47,13 +47,17 @@ func (i *insertion) before(s *splicer, t *markup.Token, at int) (behind bool) {
 // put inserts, where there is a page to insert into.
 func (i *insertion) put(s *splicer) {
 	i.done = true
-	switch {
-	case !i.document:
-	case i.host == "":
-		s.write(i.text)
-	default:
-		s.write(bytes.ReplaceAll(i.text, []byte(`="/`+ownPaths), []byte(`="//`+string(appendEscaped(nil, []byte(i.host)))+`/`+ownPaths)))
+	if !i.document {
+		return
 	}
+	s.flush()
+	s.changed = true
+	if i.host == "" {
+		s.out = i.insert(s.out)
+		return
+	}
+	host := appendEscaped([]byte(`="//`), []byte(i.host))
+	s.out = append(s.out, bytes.ReplaceAll(i.insert(nil), []byte(`="/`+ownPaths), append(host, `/`+ownPaths...))...)
 }
 
 // ownPaths is how the paths in what is inserted begin, behind their slash.

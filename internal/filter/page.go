@@ -15,9 +15,9 @@ type PageSpec struct {
 	URL     string // as the browser sees it; relative references are resolved against it
 	Charset string // of the Content-Type field; "" where it names none
 	XML     bool   // XHTML or SVG
-	// Insert is put at the beginning of the body: markup of our own, which is not judged. A document without html, head,
-	// body or doctype is a fragment for a script and gets nothing, unless Navigated.
-	Insert    []byte
+	// Insert appends what is put at the beginning of the body: markup of our own, which is not judged; nil for nothing. A
+	// document without html, head, body or doctype is a fragment for a script and gets nothing, unless Navigated.
+	Insert    func(dst []byte) []byte
 	Host      string // of the site, as the client named it: where Insert leads to in spite of a base element
 	Navigated bool   // the browser asked for a document to show
 }
@@ -48,7 +48,7 @@ func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	page := pages.Get().(*Page) //nolint:forcetypeassert // the pool's own
 	page.begin(p, d, spec, tally)
 	page.host = spec.Host
-	page.body = insertion{text: spec.Insert, document: spec.Navigated, done: len(spec.Insert) == 0 || spec.XML}
+	page.body = insertion{insert: spec.Insert, document: spec.Navigated, done: spec.Insert == nil || spec.XML}
 	page.walk.begin(&page.judgement, &page.body, 0)
 	page.carry, page.out, page.taken, page.opened, page.failed = page.carry[:0], page.out[:0], 0, false, nil
 	if unreadable(spec.Charset) {

@@ -64,7 +64,7 @@ func FuzzPage(f *testing.F) {
 	}
 	v := newVisitor(f, pagePolicy, "/")
 	f.Fuzz(func(t *testing.T, page string, seed int64, xml bool) {
-		spec := PageSpec{Charset: "utf-8", XML: xml, Insert: []byte("<i>[+]</i>")}
+		spec := PageSpec{Charset: "utf-8", XML: xml, Insert: inserts("<i>[+]</i>")}
 		whole := v.page(t, spec, page)
 		random := rand.New(rand.NewSource(seed))
 		var parts []string
@@ -113,7 +113,7 @@ func TestPageCorpus(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".html.gz"), func(t *testing.T) {
 			t.Parallel()
 			page := unzip(t, name)
-			spec := PageSpec{URL: "https://www.shop.example/a/b", Charset: "utf-8", Insert: []byte("[+]"), Navigated: true}
+			spec := PageSpec{URL: "https://www.shop.example/a/b", Charset: "utf-8", Insert: inserts("[+]"), Navigated: true}
 			whole := v.page(t, spec, page)
 			if whole.refusal != nil {
 				t.Fatalf("refused: %v", whole.refusal)

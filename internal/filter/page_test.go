@@ -72,6 +72,11 @@ func (v visitor) page(tb testing.TB, spec PageSpec, chunks ...string) onPage {
 	return got
 }
 
+// inserts is a text to be inserted.
+func inserts(text string) func([]byte) []byte {
+	return func(dst []byte) []byte { return append(dst, text...) }
+}
+
 // splits feeds a page whole, byte by byte and at random places, and asserts that it is always the same.
 func (v visitor) splits(tb testing.TB, spec PageSpec, in string) onPage {
 	tb.Helper()
@@ -300,12 +305,12 @@ func TestPageInsertion(t *testing.T) {
 		`<body><body>b`:                          `<body>[+]<body>b`,
 		`<html><noscript><p>x</noscript><body>b`: `<html><noscript><p>x</noscript><body>[+]b`,
 	} {
-		if got := v.splits(t, PageSpec{Insert: []byte("[+]")}, in); got.out != want {
+		if got := v.splits(t, PageSpec{Insert: inserts("[+]")}, in); got.out != want {
 			t.Errorf("%s\nbecomes %s\nwant    %s", in, got.out, want)
 		}
 	}
 	const form = `<form action="/.privacy/consent"><a href="/other">`
-	spec := PageSpec{Insert: []byte(form), Host: "www.shop.example:8443"}
+	spec := PageSpec{Insert: inserts(form), Host: "www.shop.example:8443"}
 	for in, want := range map[string]string{
 		`<html><body>`:                                   form,
 		`<html><base target="x"><body>`:                  form,
@@ -315,7 +320,7 @@ func TestPageInsertion(t *testing.T) {
 			t.Errorf("%s gets %s", in, got.out)
 		}
 	}
-	if got := v.page(t, PageSpec{Insert: []byte("[+]"), Navigated: true}, `<p>a page`); got.out != `[+]<p>a page` {
+	if got := v.page(t, PageSpec{Insert: inserts("[+]"), Navigated: true}, `<p>a page`); got.out != `[+]<p>a page` {
 		t.Errorf("a page that was navigated to becomes %s", got.out)
 	}
 }
