@@ -48,9 +48,10 @@ func decide(p *Policy, f Facts) *Decision {
 		d.rulings[dir] = q.rulings(d, dir)
 	}
 	if !f.Element {
-		d.embeds = make(map[string]Verdict, len(p.recipients))
+		d.embeds, d.embedding = make(map[string]Verdict, len(p.recipients)), make([]Verdict, len(p.recipients))
 		for id, r := range p.recipients {
 			d.embeds[id] = q.embed(d, r)
+			d.embedding[r.index] = d.embeds[id]
 		}
 	}
 	d.id = d.identify()

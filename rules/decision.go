@@ -64,8 +64,9 @@ type Decision struct {
 	stored    map[string]Verdict
 	rulings   [2][]Ruling // by direction, beside Labels.All
 	embeds    map[string]Verdict
-	transfer  Transfer // to the recipient behind the route
-	caller    Transfer // of the response, to whoever asked
+	embedding []Verdict // the same by the recipients' indices
+	transfer  Transfer  // to the recipient behind the route
+	caller    Transfer  // of the response, to whoever asked
 	conflicts []Conflict
 	allowed   string
 }

@@ -24,10 +24,26 @@ type Mark struct {
 	builtIn bool // from the catalogue
 }
 
-// EmbedRuling is what becomes of a reference to a third party. The zero value removes.
+// EmbedRuling is what becomes of a reference to a third party. The zero value removes. It is small and comparable, since
+// a page has many.
 type EmbedRuling struct {
-	Ruling
 	Recipient string // whose it is
+	Allowed   bool   // it is let through
+
+	mark    *ownedMark
+	verdict *Verdict
+}
+
+// Ruling is the ruling in full, with its reason and the mark's position.
+func (r EmbedRuling) Ruling() Ruling {
+	if r.mark == nil {
+		return Ruling{}
+	}
+	out := Ruling{Action: Action{Kind: Remove, At: r.mark.at}, Reason: r.verdict.Reason, At: r.mark.at}
+	if r.Allowed {
+		out.Action.Kind = Keep
+	}
+	return out
 }
 
 // Reference is a URL that a page makes the browser contact, taken apart as the WHATWG's URL parser does it: the host in
@@ -96,7 +112,7 @@ func (d *Decision) Script(text []byte) (ruling EmbedRuling, ok bool) {
 	for _, marks := range d.policy.marks.tiers() {
 		ok = marks.Search(text, func(owners []int) bool {
 			ruling = d.owned(owners)
-			return ruling.Action.Kind != Keep
+			return !ruling.Allowed
 		})
 		if ok {
 			return ruling, true
@@ -118,26 +134,26 @@ func (d *Decision) Mentions(text []byte) bool {
 // owned is the ruling on what belongs to some marks, by their numbers.
 func (d *Decision) owned(numbers []int) EmbedRuling {
 	marks := d.policy.marks.owners
+	if d.embedding == nil {
+		return EmbedRuling{Recipient: marks[numbers[0]].recipient.ID} // an element is no page
+	}
 	for _, number := range numbers {
-		if v := d.embeds[marks[number].recipient.ID]; v.Allowed {
-			return marks[number].ruling(v, Keep)
+		if r := d.ruling(&marks[number]); r.Allowed {
+			return r
 		}
 	}
-	first := &marks[numbers[0]]
-	return first.ruling(d.embeds[first.recipient.ID], Remove)
+	return d.ruling(&marks[numbers[0]])
+}
+
+func (d *Decision) ruling(m *ownedMark) EmbedRuling {
+	v := &d.embedding[m.recipient.index]
+	return EmbedRuling{Recipient: m.recipient.ID, Allowed: v.Allowed, mark: m, verdict: v}
 }
 
 // ownedMark is a mark with whom it stands for.
 type ownedMark struct {
 	recipient *Recipient
 	at        Position
-}
-
-func (c *ownedMark) ruling(v Verdict, kind ActionKind) EmbedRuling {
-	return EmbedRuling{
-		Ruling:    Ruling{Action: Action{Kind: kind, At: c.at}, Reason: v.Reason, At: c.at},
-		Recipient: c.recipient.ID,
-	}
 }
 
 // markTable finds whose a reference is.

@@ -63,11 +63,11 @@ func TestEmbedReferences(t *testing.T) {
 	} {
 		host, path, _ := strings.Cut(c.url, "/")
 		r, ok := embedding(t, strings.Fields(c.grants)...).Reference(Reference{Host: []byte(host), Path: []byte("/" + path)})
-		if ok != (c.recipient != "") || r.Recipient != c.recipient || (r.Action.Kind == Keep) != c.kept {
-			t.Errorf("%s with %q: %q, kept %t, known %t", c.url, c.grants, r.Recipient, r.Action.Kind == Keep, ok)
+		if ok != (c.recipient != "") || r.Recipient != c.recipient || (r.Allowed) != c.kept {
+			t.Errorf("%s with %q: %q, kept %t, known %t", c.url, c.grants, r.Recipient, r.Allowed, ok)
 		}
-		if ok && (r.Reason != c.reason || r.At.String() != c.at) {
-			t.Errorf("%s with %q: %q at %s, want %q at %s", c.url, c.grants, r.Reason, r.At, c.reason, c.at)
+		if ok && (r.Ruling().Reason != c.reason || r.Ruling().At.String() != c.at || (r.Ruling().Action.Kind == Keep) != c.kept) {
+			t.Errorf("%s with %q: %q at %s, want %q at %s", c.url, c.grants, r.Ruling().Reason, r.Ruling().At, c.reason, c.at)
 		}
 	}
 }
@@ -94,7 +94,7 @@ func TestEmbedScripts(t *testing.T) {
 		"plain()": "",
 	} {
 		r, ok := d.Script([]byte(script))
-		if r.Recipient != want || ok != (want != "") || ok && r.Action.Kind == Keep {
+		if r.Recipient != want || ok != (want != "") || ok && r.Allowed {
 			t.Errorf("%s: %q, %t, want %q", script, r.Recipient, ok, want)
 		}
 	}
@@ -112,7 +112,7 @@ func TestEveryMarkOfTheCatalogueIsFound(t *testing.T) {
 		for _, m := range r.Embed.Hosts {
 			marks++
 			host := strings.NewReplacer("*.", "x.", ".*", ".com").Replace(m.Name)
-			if got, ok := d.Hint([]byte(host)); !ok || got.Action.Kind == Keep {
+			if got, ok := d.Hint([]byte(host)); !ok || got.Allowed {
 				t.Errorf("%s: the host %s is nobody's", r.ID, m.Name)
 			}
 		}
@@ -124,13 +124,13 @@ func TestEveryMarkOfTheCatalogueIsFound(t *testing.T) {
 			}
 			host, rest, _ := strings.Cut(strings.ReplaceAll(text, "*", "x"), "/")
 			path, query, _ := strings.Cut(rest, "?")
-			if got, ok := d.Reference(Reference{[]byte(host), []byte("/" + path), []byte(query)}); !ok || got.Action.Kind == Keep {
+			if got, ok := d.Reference(Reference{[]byte(host), []byte("/" + path), []byte(query)}); !ok || got.Allowed {
 				t.Errorf("%s: the URL %s is nobody's", r.ID, m.Name)
 			}
 		}
 		for _, m := range r.Embed.Snippets {
 			marks++
-			if got, ok := d.Script([]byte(";" + m.Name)); !ok || got.Action.Kind == Keep {
+			if got, ok := d.Script([]byte(";" + m.Name)); !ok || got.Allowed {
 				t.Errorf("%s: the snippet %s is nobody's", r.ID, m.Name)
 			}
 		}

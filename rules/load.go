@@ -173,6 +173,9 @@ func (l *loader) finish(files []File) {
 		sum := sha256.Sum256(file.Text)
 		p.sources = append(p.sources, Hashed{file.Name, hex.EncodeToString(sum[:])})
 	}
+	for i, r := range p.Recipients() {
+		r.index = i
+	}
 	p.marks = compileMarks(p.Recipients())
 	p.digest = hex.EncodeToString(h.Sum(nil))
 	p.decisions = cache[Facts, *Decision](decisionCache)

@@ -26,4 +26,6 @@ type Recipient struct {
 	Embed      Embed
 	Declared   bool // the policy names it; otherwise it is the catalogue's alone
 	At         Position
+
+	index int // in Decision.embedding
 }

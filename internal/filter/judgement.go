@@ -14,7 +14,8 @@ import (
 type judgement struct {
 	decision *rules.Decision
 	tally    *Tally
-	counts   counts[otherKey] // not yet in tally, which locks
+	embeds   counts[rules.EmbedRuling] // not yet in tally, which locks
+	counts   counts[otherKey]          // the same of cookies
 	urls     markup.URLParser
 	bases    markup.URLParser // holds base
 	base     markup.URL
@@ -54,8 +55,13 @@ func (j *judgement) settleCounts() {
 	for _, c := range j.counts.list {
 		j.tally.others.add(c.key, c.n)
 	}
+	for _, c := range j.embeds.list {
+		ruling := c.key.Ruling()
+		j.tally.others.add(otherKey{Tag, rules.Response, ruling, ruling.Action.Kind, c.key.Recipient}, c.n)
+	}
 	j.tally.mu.Unlock()
 	j.counts.reset()
+	j.embeds.reset()
 }
 
 func (j *judgement) refuse(code, detail string) {
@@ -67,9 +73,7 @@ func (j *judgement) refuse(code, detail string) {
 var errPage = errors.New("the page cannot be read")
 
 // note tells the tally what became of a reference or a script.
-func (j *judgement) note(r *rules.EmbedRuling) {
-	j.counts.add(otherKey{kind: Tag, direction: rules.Response, ruling: r.Ruling, action: r.Action.Kind, recipient: r.Recipient}, 1)
-}
+func (j *judgement) note(r rules.EmbedRuling) { j.embeds.add(r, 1) }
 
 // nested gives the walker of a document that stands so deep within others.
 func (j *judgement) nested(depth int) *walker {
@@ -119,14 +123,14 @@ func (j *judgement) owned(ruling rules.EmbedRuling, known bool) (rules.EmbedRuli
 	if !known {
 		return ruling, false
 	}
-	j.note(&ruling)
-	return ruling, ruling.Action.Kind != rules.Keep
+	j.note(ruling)
+	return ruling, !ruling.Allowed
 }
 
 // runs says whether a script loads somebody who is not let through.
 func (j *judgement) runs(script []byte) (ruling rules.EmbedRuling, blocked bool) {
 	if ruling, blocked = j.decision.Script(script); blocked {
-		j.note(&ruling)
+		j.note(ruling)
 		return ruling, true
 	}
 	if bytes.IndexByte(script, '%') < 0 {
@@ -134,7 +138,7 @@ func (j *judgement) runs(script []byte) (ruling rules.EmbedRuling, blocked bool)
 	}
 	// A URL, or an argument of unescape.
 	if ruling, blocked = j.decision.Script(percentDecoded(script)); blocked {
-		j.note(&ruling)
+		j.note(ruling)
 	}
 	return ruling, blocked
 }

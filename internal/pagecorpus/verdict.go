@@ -38,7 +38,7 @@ func (j *judge) owner(r *reference) (recipient string, is standing) {
 	switch {
 	case !known:
 		return "", nobodys
-	case ruling.Action.Kind == rules.Keep:
+	case ruling.Allowed:
 		return ruling.Recipient, permitted
 	default:
 		return ruling.Recipient, blocked
