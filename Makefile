@@ -10,15 +10,15 @@ FUZZTIME ?= 10m
 .PHONY: test race lint fuzz corpus bench run
 
 # All tests, with the race detector, the fuzz targets' seeds and the golden files. They need a C compiler, for the race
-# detector, and curl, with which the READMEs' commands are run.
+# detector, curl, with which the READMEs' commands are run, and Chromium, which visits the demo's site.
 test: deps
 	$(GO) vet ./...
 	$(GO) test -race -timeout 15m ./...
 
 .PHONY: deps
 deps:
-	@command -v cc >/dev/null && command -v curl >/dev/null || { \
-		echo "installing a C compiler and curl"; apt-get update -qq && apt-get install -y -qq gcc libc6-dev curl; }
+	@command -v cc >/dev/null && command -v curl >/dev/null && command -v chromium >/dev/null || { \
+		echo "installing a C compiler, curl and Chromium"; apt-get update -qq && apt-get install -y -qq gcc libc6-dev curl chromium; }
 
 run:
 	$(GO) run ./cmd/privet run
@@ -42,6 +42,7 @@ fuzz:
 corpus:
 	@test -n "$(PRIVET_CORPUS)" || { echo "set PRIVET_CORPUS to the folder of the corpora"; exit 1; }
 	$(GO) test -v -count=1 -run Corpus ./internal/... ./rules/...
+	$(GO) run ./internal/pagecorpus
 
 # Speed and memory: the packages' benchmarks, then the whole gateway against the same Caddy without the directive.
 bench:

@@ -102,6 +102,28 @@ func cmpOr(a, b string) string {
 	return b
 }
 
+// A page asks about what it does in a browser. What else rests on consent waits on the preference page.
+func TestPromptAsksForWhatUsesTheDevice(t *testing.T) {
+	t.Parallel()
+	policy, problems := rules.Load(rules.File{Name: "policy.yaml", Text: []byte(`
+purposes:
+  naming:   {basis: consent, title: Named as a customer}
+  visiting: {basis: consent, title: Counting visits}
+  meeting:  {basis: consent, title: Meeting others}
+recipients: {club: {country: IE, purpose: meeting, embed: {hosts: [club.example]}}}
+cookies: {visits: visiting}
+`)})
+	if policy == nil {
+		t.Fatal(problems)
+	}
+	text := string(consent.NewPrompt(policy, policy.Decide(rules.Facts{Country: "DE"})).AppendTo(nil, "/"))
+	for title, want := range map[string]bool{"Named as a customer": false, "Counting visits": true, "Meeting others": true} {
+		if strings.Contains(text, title) != want {
+			t.Errorf("the prompt asks for %q: %t", title, !want)
+		}
+	}
+}
+
 func TestPromptButtons(t *testing.T) {
 	t.Parallel()
 	all := []string{"advertising", "analytics", "functionality", "social"}

@@ -72,15 +72,17 @@ type question struct {
 }
 
 // ask gives what is to be asked of a visitor: nothing where silence permits, where the policy asks nobody, or where all
-// is settled. What GPC refuses is settled, and is told beside what is not.
+// is settled. A page asks about what it does in a browser; other purposes on consent, such as being named as a customer,
+// wait on the preference page for whom they concern. What GPC refuses is settled, and is told beside what is not.
 func ask(p *rules.Policy, d *rules.Decision) question {
 	settings := p.Consent()
 	if !settings.Prompt || !settings.Privet || d.Regime() == rules.OptOut || d.Facts().Minor {
 		return question{}
 	}
 	var q question
+	devices := deviceUses(p)
 	for _, o := range listed(p) {
-		if o.basis != rules.Consent {
+		if o.basis != rules.Consent || !devices[o.id] {
 			continue
 		}
 		switch s := stanceOf(p, d, o); {
@@ -95,4 +97,16 @@ func ask(p *rules.Policy, d *rules.Decision) question {
 		return question{}
 	}
 	return q
+}
+
+// deviceUses are the purposes that may store on the device: some cookie or third party serves them.
+func deviceUses(p *rules.Policy) map[string]bool {
+	uses := map[string]bool{}
+	for _, cookie := range p.Cookies() {
+		uses[cookie.Purpose] = true
+	}
+	for _, recipient := range p.Recipients() {
+		uses[recipient.Purpose] = true
+	}
+	return uses
 }
