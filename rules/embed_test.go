@@ -63,7 +63,7 @@ func TestEmbedReferences(t *testing.T) {
 	} {
 		host, path, _ := strings.Cut(c.url, "/")
 		r, ok := embedding(t, strings.Fields(c.grants)...).Reference(Reference{Host: []byte(host), Path: []byte("/" + path)})
-		if ok != (c.recipient != "") || r.Recipient != c.recipient || (r.Allowed) != c.kept {
+		if ok != (c.recipient != "") || r.Recipient != c.recipient || r.Allowed != c.kept {
 			t.Errorf("%s with %q: %q, kept %t, known %t", c.url, c.grants, r.Recipient, r.Allowed, ok)
 		}
 		if ok && (r.Ruling().Reason != c.reason || r.Ruling().At.String() != c.at || (r.Ruling().Action.Kind == Keep) != c.kept) {
