@@ -155,6 +155,7 @@ func TestWhatAnActionWritesCannotFrame(t *testing.T) {
 }
 
 func TestHeadersAllocateNothing(t *testing.T) {
+	skipUnderRace(t)
 	v := newVisitor(t, wirePolicy, "/", "stats")
 	request, response := benchRequest(), benchResponse()
 	tally := &Tally{}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"testing"
 
@@ -353,9 +351,7 @@ fields: {$..mask: c_mask, $..where: c_coarse, $..n: c_digits, $..born: c_month, 
 }
 
 func TestBodyAllocatesNothing(t *testing.T) {
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		t.Skip("pools lose things at random under the race detector")
-	}
+	skipUnderRace(t)
 	x := newExchange(t, oneForEach+"fields: {$..a: c_mask, $..b: c_remove, $..c: c_coarse, $..d: c_token, $..e: c_keep}\n", "GET /")
 	in := bytes.Repeat([]byte(`{"a":"abcdef","b":[1,2],"c":{"lat":52.5163,"lon":13.3777},"d":"anna","e":1},`), 20)
 	in = append(append([]byte("["), in...), '0', ']')

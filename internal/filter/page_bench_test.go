@@ -98,6 +98,7 @@ func BenchmarkPageCorpus(b *testing.B) {
 }
 
 func TestPageAllocatesNothingForATag(t *testing.T) {
+	skipUnderRace(t)
 	v := newVisitor(t, "purposes: {service: {basis: contract, default: true}}", "/")
 	var tally Tally
 	allocs := func(tags int) float64 {
