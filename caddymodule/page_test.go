@@ -350,3 +350,16 @@ func TestEarlyHints(t *testing.T) {
 		t.Errorf("the page has the links %q", links)
 	}
 }
+
+// Mode report changes nothing in a page, gives it no prompt, and counts what it would have done.
+func TestReportLeavesPages(t *testing.T) {
+	serve(t, "report.caddyfile")
+	const tagged = `<!doctype html><body><script src="https://www.google-analytics.com/analytics.js"></script>`
+	script("/plain/reported", sends(200, tagged, "Content-Type", "text/html", "Etag", `"v1"`, "Link", "<https://www.google-analytics.com>; rel=preconnect"))
+	before := counters(t)
+	get(t, "/plain/reported").is(t, 200, tagged).has(t, "Etag", `"v1"`, "Vary", "", "Link", "<https://www.google-analytics.com>; rel=preconnect")
+	want := map[string]float64{"tags_total{action=remove,recipient=google_analytics}": 2}
+	if grown := tagsSince(t, before); !equalCounts(grown, want) {
+		t.Errorf("counted %v, want %v", grown, want)
+	}
+}

@@ -136,6 +136,27 @@ func TestTraces(t *testing.T) {
 		}
 	})
 
+	t.Run("a page", func(t *testing.T) {
+		span := exchange(t, 200, request("GET", "/signup", "", "X-Forwarded-For", "5.9.0.1"))
+		found := map[string]string{}
+		for _, event := range events(span, "privacy.redaction") {
+			if event["privacy.kind"] == "tag" {
+				found[event["privacy.recipient"]] = event["privacy.action"] + " for: " + event["privacy.reason"]
+				if !strings.HasPrefix(event["privacy.rule"], "catalog/recipients.yaml:") || event["privacy.field"] != "" {
+					t.Errorf("the event has rule %q and field %q", event["privacy.rule"], event["privacy.field"])
+				}
+			}
+		}
+		for recipient, purpose := range map[string]string{
+			"google_analytics": "analytics", "google_tag_manager": "functionality", "marketo": "advertising", "facebook_connect": "social",
+		} {
+			want := "remove for: " + purpose + " is on consent; nothing was said, and silence refuses here (opt_in)"
+			if found[recipient] != want {
+				t.Errorf("%s: %q, want %q", recipient, found[recipient], want)
+			}
+		}
+	})
+
 	t.Run("a transfer that may be", func(t *testing.T) {
 		span := exchange(t, 200, request("GET", "/crm/leads", "", "X-Forwarded-For", "8.8.8.8"))
 		described(t, span, map[string]string{
