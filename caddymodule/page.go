@@ -123,7 +123,7 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 		Charset: filter.CharsetOf(w.Header().Get("Content-Type")),
 		XML:     media != filter.Markup,
 	}
-	if w.prompt() {
+	if w.prompts() {
 		spec.Host = w.r.Host
 		back := w.x.back(w.r)
 		prompt := w.x.engine.prompt(w.x.decision)
@@ -133,8 +133,8 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 	return w.x.plan.Page(d, spec, &w.x.tally)
 }
 
-// prompt says that a page gets the means to choose. Frames, parts that scripts fetch and what templates include do not.
-func (w *responseWriter) prompt() bool {
+// prompts says that a page gets the means to choose. Frames, parts that scripts fetch and what templates include do not.
+func (w *responseWriter) prompts() bool {
 	to := destination(w.r.Header)
 	return w.x.outer == nil && w.x.enforcing() && (to == "" || to == "document") && w.r.Header.Get("Caddy-Templates-Include") == ""
 }
@@ -152,16 +152,13 @@ func (x *exchange) pageVariant() string {
 func (x *exchange) back(r *http.Request) string {
 	path := x.paths[0]
 	original, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request)
-	if !ok || original.URL == nil {
-		return path
-	}
-	if original.URL.RawQuery == "" {
+	if !ok || original.URL == nil || original.URL.RawQuery == "" {
 		return path
 	}
 	return path + "?" + original.URL.RawQuery
 }
 
-// guessed are the first bytes of a body by which a browser finds the type that the header does not tell.
+// guess gathers the first bytes of a body, by which a browser finds the type that the header does not tell.
 func (w *responseWriter) guess(p []byte) error {
 	w.first = append(w.first, p...)
 	if len(w.first) < sniffed {
