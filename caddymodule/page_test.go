@@ -9,6 +9,7 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -323,6 +324,55 @@ func TestPageInTenPieces(t *testing.T) {
 				t.Errorf("then %q (%v)", rest, err)
 			}
 		})
+	}
+}
+
+// A page of a known length that comes slowly is passed on as it comes, but for what a server holds back of any response; one
+// that comes at once leaves with its new length.
+func TestPageOfKnownLength(t *testing.T) {
+	serve(t, "page.caddyfile")
+	const pieces, size, heldBack = 10, 6000, 8 << 10
+	piece := strings.Repeat("<p>0123456789</p>\n", size/18+1)[:size]
+	next := make(chan struct{})
+	script("/page/slow", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Length", strconv.Itoa(pieces*size))
+		for range pieces {
+			_, _ = io.WriteString(w, piece)
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-next:
+			case <-r.Context().Done():
+				return
+			}
+		}
+	})
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	response, err := client.Transport.RoundTrip(ask(t, http.MethodGet, "/page/slow", nil).WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	read := 0
+	for i := range pieces {
+		if want := (i+1)*size - heldBack; read < want {
+			n, err := io.CopyN(io.Discard, response.Body, int64(want-read))
+			if read += int(n); err != nil {
+				t.Fatalf("after piece %d only %d bytes have come: %v", i, read, err)
+			}
+		}
+		next <- struct{}{}
+	}
+	if n, err := io.Copy(io.Discard, response.Body); err != nil || read+int(n) != pieces*size {
+		t.Errorf("%d bytes in all (%v)", read+int(n), err)
+	}
+
+	for _, size := range []int{3000, 50_000} {
+		text := strings.Repeat("<p>0123456789</p>", size/17) + `<img src=//tracker.example/p>`
+		want := strings.Replace(text, "src=//tracker.example/p", `data-privet="tracker"`, 1)
+		script("/page/whole", sends(200, text, "Content-Type", "text/html", "Content-Length", strconv.Itoa(len(text))))
+		get(t, "/page/whole").is(t, 200, want).has(t, "Content-Length", strconv.Itoa(len(want)))
 	}
 }
 

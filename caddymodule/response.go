@@ -19,8 +19,16 @@ import (
 // heldOutput is how much filtered output waits for the response header, which waits so that a refusal can still be a 502.
 const heldOutput = 32 << 10
 
-// heldPage is how much of a page waits, which is what the server holds back of any response that nobody flushes.
-const heldPage = 4 << 10
+const (
+	// heldPage is how much of a page as it came waits, which is what the server holds back of any response that nobody
+	// flushes.
+	heldPage = 4 << 10
+	// wholePage is how much of a page waits while there is no need to wait: more of it is here already, or all of it is. A
+	// page that goes out at once takes fewer writes, and its length can be told.
+	wholePage = 64 << 10
+	// fullPiece is what a proxy reads at once; whoever fills that has sent more.
+	fullPiece = 32 << 10
+)
 
 // outputs are the buffers that output waits in.
 var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool
@@ -55,6 +63,9 @@ type responseWriter struct {
 
 	body    bodyFilter
 	streams bool           // output goes early: whoever waits for a page sees it grow
+	length  int64          // that the upstream has told of a page; -1 where it has not
+	taken   int64          // bytes of the page so far
+	full    bool           // the latest piece was as large as pieces are
 	decoder coding.Decoder // nil for identity
 	coder   coding.Writer  // nil for identity
 	held    *bytes.Buffer  // output that waits for the header; nil while there is none
@@ -128,6 +139,8 @@ func (w *responseWriter) take(p []byte) error {
 		}
 		return http.ErrBodyNotAllowed
 	case edit:
+		w.taken += int64(len(p))
+		w.full = len(p) >= fullPiece
 		return w.filter(p)
 	case sniff:
 		return w.sniff(p)

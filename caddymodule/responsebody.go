@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/privet-gateway/privet/internal/coding"
 	"github.com/privet-gateway/privet/internal/filter"
@@ -90,6 +91,10 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	if err != nil {
 		w.deny("coding", err.Error())
 		return
+	}
+	w.length = -1
+	if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil {
+		w.length = n
 	}
 	filter.Changed(h)
 	w.how = edit
@@ -242,7 +247,7 @@ func (w *responseWriter) emit(p []byte) error {
 		}
 		if w.streams || w.held.Len()+len(p) <= heldOutput {
 			w.held.Write(p)
-			if w.streams && w.held.Len() > heldPage {
+			if w.streams && w.taken > heldPage && !w.waits() {
 				return w.send()
 			}
 			return nil
@@ -253,6 +258,11 @@ func (w *responseWriter) emit(p []byte) error {
 	}
 	_, err := w.ResponseWriter.Write(p)
 	return err
+}
+
+// waits says that a page may wait a little longer: what is missing of it is about to come, or nothing is.
+func (w *responseWriter) waits() bool {
+	return w.held.Len() <= wholePage && (w.full || w.taken == w.length)
 }
 
 // send sends the header and what waited for it.
