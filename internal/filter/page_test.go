@@ -259,12 +259,15 @@ func TestPageNoscriptReadingsAgree(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t, pagePolicy, "/")
 	for in, want := range map[string]string{
-		`<noscript><p title="</noscript><img src=//tracker.example/p>">`: `<noscript></noscript><img ` + tracked + `>">`,
-		`<noscript>a<!-- </noscript>--><img src=/own>`:                   `<noscript>a</noscript>--><img src=/own>`,
-		`<noscript>a<style>b</noscript>c`:                                `<noscript>a</noscript>c`,
-		`<noscript>a<textarea>b</noscript>c`:                             `<noscript>a</noscript>c`,
-		`<noscript>a < b</noscript>c`:                                    `<noscript>a < b</noscript>c`,
-		`<noscript><p title='x>y'>a</p></noscript>c`:                     `<noscript><p title='x>y'>a</p></noscript>c`,
+		`<noscript><p title="</noscript><img src=//tracker.example/p>">`:            `<noscript></noscript><img ` + tracked + `>">`,
+		`<noscript>a<!-- </noscript>--><img src=/own>`:                              `<noscript>a</noscript>--><img src=/own>`,
+		`<noscript>a<style>b</noscript>c`:                                           `<noscript>a</noscript>c`,
+		`<noscript>a<textarea>b</noscript>c`:                                        `<noscript>a</noscript>c`,
+		`<noscript>a < b</noscript>c`:                                               `<noscript>a < b</noscript>c`,
+		`<noscript><p>a<noscript><img src=/own>b</noscript></noscript>c`:            `<noscript><p>a<noscript><img src=/own>b</noscript></noscript>c`,
+		`<noscript>a<noscript><img src=//tracker.example/p></noscript></noscript>c`: `<noscript>a<noscript><img ` + tracked + `></noscript></noscript>c`,
+		`<noscript>a<noscript><p title="</noscript><img src=//tracker.example/p>">`: `<noscript>a<noscript></noscript><img ` + tracked + `>">`,
+		`<noscript><p title='x>y'>a</p></noscript>c`:                                `<noscript><p title='x>y'>a</p></noscript>c`,
 	} {
 		if got := v.splits(t, PageSpec{}, in); got.out != want {
 			t.Errorf("%s\nbecomes %s\nwant    %s", in, got.out, want)

@@ -69,7 +69,10 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 	case "style":
 		what = aStyle
 	case "noscript":
-		what = aDocument
+		if what = aDocument; w.scriptless {
+			w.z.SetModel(markup.Data, "")
+			what = nothingHeld
+		}
 	case "title", "textarea", "xmp", "iframe", "noembed", "noframes", "plaintext":
 		switch {
 		case foreign && !w.xml:

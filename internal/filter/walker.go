@@ -19,9 +19,11 @@ type walker struct {
 	foreign namespace
 	depth   int
 	strict  bool // what is unfinished at the end is held, not kept
-	slow    bool // every token is looked at; a test compares
-	token   markup.Token
-	held    held
+	// scriptless says that only a browser without scripts reads this as markup, and to it noscript is an element as any.
+	scriptless bool
+	slow       bool // every token is looked at; a test compares
+	token      markup.Token
+	held       held
 }
 
 // held is an element that waits for its end, since its start tag or its content must be seen with the rest. It begins
@@ -54,7 +56,7 @@ func (w *walker) begin(j *judgement, body *insertion, depth int) {
 	w.foreign.reset(j.xml)
 	w.z.CDATA = j.xml
 	w.held = held{edited: w.held.edited[:0]}
-	w.strict = depth > 0
+	w.strict, w.scriptless = depth > 0, false
 }
 
 // run takes all tokens that the buffer holds.
@@ -252,6 +254,7 @@ func (w *walker) within(content []byte, cut bool) (out []byte, changed bool) {
 	}
 	nested := w.nested(w.depth + 1)
 	nested.strict = cut
+	nested.scriptless = w.scriptless || string(w.held.name[:w.held.nameLen]) == "noscript"
 	s := splicer{buf: content, out: nested.buffer[:0]}
 	nested.run(&s, !cut)
 	nested.buffer = s.out
