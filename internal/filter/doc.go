@@ -14,5 +14,18 @@
 // # What is held
 //
 // Bodies stream. Held are: a value that an action must see whole, an element of `each` (both up to Limits.Held), and a
-// name whose member may yet be removed. Whatever exceeds its limit refuses the body; nothing passes unread.
+// name whose member may yet be removed. Whatever exceeds its limit refuses the body; nothing passes unread. Of a page
+// these are a tag, and a script, style sheet or noscript, which are judged as a whole.
+//
+// # Why pages are skimmed
+//
+// Nearly all of a page is text and tags that no rule can act on. What is written in the plainest way is passed over before
+// the tokenizer sees it; whatever is written otherwise, obfuscation first of all, is not. A test holds that pages come out
+// the same when nothing is passed over.
+//
+// # Why some places are read twice
+//
+// Without a tree, and for browsers with and without scripts alike, it cannot be known whether the content of a noscript,
+// or of a title within SVG, is text or markup. Such a place is judged as markup, and ends where it ends as text; what
+// would go on as markup behind that end, an open tag or comment, is cut off, so that all readers see the same page.
 package filter
