@@ -34,6 +34,10 @@ func (i *insertion) before(s *splicer, t *markup.Token, at int) (behind bool) {
 		default:
 			i.put(s)
 		}
+	case markup.Broken:
+		if string(t.Raw) != "</>" { // a tag that the document's end cuts off, and that must not go on in what is inserted
+			i.put(s)
+		}
 	case markup.Text:
 		if blank := leadingBlanks(t.Raw); blank < len(t.Raw) {
 			s.keep(at + blank)
