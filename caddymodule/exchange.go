@@ -37,6 +37,7 @@ type exchange struct {
 	upload   *requestBody // the request's body, where it is filtered
 	// confirmed is the variant of which the client holds a copy that a 304 confirms, or "".
 	confirmed string
+	variant   string                         // of a page; once asked for
 	shown     atomic.Pointer[rules.Decision] // of the innermost handler; kept by the outermost
 
 	mu      sync.Mutex

@@ -141,11 +141,13 @@ func (w *responseWriter) prompts() bool {
 
 // pageVariant names what a page depends on beside the decision: what it is given to choose by.
 func (x *exchange) pageVariant() string {
-	variant := x.plan.Variant(x.decision)
-	if x.outer != nil || !x.enforcing() {
-		return variant
+	if x.variant == "" {
+		x.variant = x.plan.Variant(x.decision)
+		if x.outer == nil && x.enforcing() {
+			x.variant += "_" + x.engine.prompt(x.decision).Version()
+		}
 	}
-	return variant + "_" + x.engine.prompt(x.decision).Version()
+	return x.variant
 }
 
 // back is where the prompt leads back to: the page as the browser sees it, without the click ids that were cut.

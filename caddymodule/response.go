@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -270,7 +271,7 @@ func (w *responseWriter) finish(err error) error {
 		err = w.Close()
 	}
 	switch {
-	case !w.sent || w.over:
+	case !w.sent || w.over || !hasTrailers(w.Header()):
 	case !w.x.enforcing():
 		w.x.plan.ResponseTrailer(w.x.decision, w.Header().Clone(), w.x.site(w.r), &w.x.tally)
 	default:
@@ -283,6 +284,19 @@ func (w *responseWriter) finish(err error) error {
 		return nil
 	}
 	return err
+}
+
+// hasTrailers says that a header map holds fields that go out behind the body.
+func hasTrailers(h http.Header) bool {
+	if len(h["Trailer"]) > 0 {
+		return true
+	}
+	for key := range h {
+		if strings.HasPrefix(key, http.TrailerPrefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // settle is what remains when finish is done or a panic passes by.
