@@ -30,6 +30,7 @@ type exchange struct {
 	before   http.Header // what stood in the response header when we began
 	now      time.Time
 	paths    []string // of the request, as received and as it stands here
+	url      string   // of the request as the browser sees it, without its query
 	input    signals.Input
 	decision *rules.Decision
 	plan     *filter.Plan

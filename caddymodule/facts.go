@@ -20,6 +20,7 @@ import (
 func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 	h, policy := x.handler, x.engine.policy
 	x.paths = paths(r)
+	x.url = origin(r) + x.paths[0]
 	f := rules.Facts{
 		Labels:    policy.Match(rules.Exchange{Method: r.Method, Host: r.Host, Paths: x.paths}),
 		Recipient: h.Recipient,

@@ -119,7 +119,7 @@ func (w *responseWriter) hasNoFields(media filter.Media) bool {
 func (w *responseWriter) page(media filter.Media) *filter.Page {
 	d := w.x.toward(rules.Response)
 	spec := filter.PageSpec{
-		URL:     w.x.site(w.r).URL,
+		URL:     w.x.url,
 		Charset: filter.CharsetOf(w.Header().Get("Content-Type")),
 		XML:     media != filter.Markup,
 	}

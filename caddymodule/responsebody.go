@@ -30,7 +30,7 @@ func (w *responseWriter) prepare() {
 		return
 	}
 	acts := x.handler.Caller != nil || page || x.plan.Acts(x.decision, h, filter.Reach{
-		Policy: x.engine.policy, Host: w.r.Host, URL: x.site(w.r).URL, Body: filters && media == filter.JSON,
+		Policy: x.engine.policy, Host: w.r.Host, URL: x.url, Body: filters && media == filter.JSON,
 	})
 	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
 	if acts {
@@ -317,5 +317,5 @@ func (w *responseWriter) believe() error {
 
 // site is what cookies and links are judged against.
 func (x *exchange) site(r *http.Request) filter.Exchange {
-	return filter.Exchange{Host: r.Host, Now: x.now, URL: origin(r) + x.paths[0]}
+	return filter.Exchange{Host: r.Host, Now: x.now, URL: x.url}
 }

@@ -7,6 +7,7 @@ type Labels struct {
 	each     []Each
 	patterns []string
 	body     [2]bool
+	endpoint [2]bool // of body, without `fields`
 	query    bool
 	header   bool
 }
@@ -40,18 +41,7 @@ func (l *Labels) Body(d Direction) bool { return l != nil && l.body[d] }
 
 // Endpoint says that an endpoint, beyond what `fields` says of every one, labels a body in this direction.
 func (l *Labels) Endpoint(d Direction) bool {
-	if l == nil {
-		return false
-	}
-	if len(l.each) > 0 {
-		return true
-	}
-	for i := range l.list {
-		if label := &l.list[i]; label.Part == Body && label.pattern != nil && label.In(d) {
-			return true
-		}
-	}
-	return false
+	return l != nil && l.endpoint[d]
 }
 
 // Query says that query parameters are labelled.
@@ -70,6 +60,8 @@ func (l *Labels) add(labels []Label) {
 		default:
 			l.body[Request] = l.body[Request] || label.request
 			l.body[Response] = l.body[Response] || label.response
+			l.endpoint[Request] = l.endpoint[Request] || label.request && label.pattern != nil
+			l.endpoint[Response] = l.endpoint[Response] || label.response && label.pattern != nil
 		}
 		l.list = append(l.list, label)
 	}
@@ -78,7 +70,7 @@ func (l *Labels) add(labels []Label) {
 func (l *Labels) addEach(each []Each) {
 	if len(each) > 0 {
 		// An element over the limit, or whose caller's transfer is missing, is refused in both directions.
-		l.body = [2]bool{true, true}
+		l.body, l.endpoint = [2]bool{true, true}, [2]bool{true, true}
 	}
 	l.each = append(l.each, each...)
 }

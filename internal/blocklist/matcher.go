@@ -84,9 +84,6 @@ func Compile(marks []Mark) *Matcher {
 	return m
 }
 
-// Len is how many marks the matcher was made of.
-func (m *Matcher) Len() int { return m.size }
-
 func (m *Matcher) site(host string) (s *site, below bool) {
 	sites := m.sites
 	host, below = strings.CutPrefix(strings.ToLower(host), "*.")

@@ -162,7 +162,7 @@ func cssText(text []byte) []byte {
 			if !isHex(c) {
 				break
 			}
-			code, digits = code<<4|hexValue(c), digits+1
+			code, digits = code<<4|int(unhex(c)), digits+1
 		}
 		switch {
 		case digits == 0 && end > i+1 && text[i+1] != '\n':
@@ -177,11 +177,4 @@ func cssText(text []byte) []byte {
 	return out
 }
 
-func isHex(c byte) bool { return isDigit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
-
-func hexValue(c byte) int {
-	if isDigit(c) {
-		return int(c - '0')
-	}
-	return int(c|0x20-'a') + 10
-}
+func isHex(c byte) bool { return unhex(c) < 16 }

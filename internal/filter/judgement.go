@@ -157,7 +157,7 @@ func percentDecoded(text []byte) []byte {
 	out := make([]byte, 0, len(text))
 	for i := 0; i < len(text); i++ {
 		if text[i] == '%' && i+2 < len(text) && isHex(text[i+1]) && isHex(text[i+2]) {
-			out = append(out, byte(hexValue(text[i+1])<<4|hexValue(text[i+2])))
+			out = append(out, unhex(text[i+1])<<4|unhex(text[i+2]))
 			i += 2
 			continue
 		}
