@@ -75,7 +75,7 @@ func (w *responseWriter) startWatch(h http.Header) {
 		w.deny("partial", "")
 	case media == filter.Opaque:
 		w.first = make([]byte, 0, sniffed)
-	case media != filter.JSON && !w.isPage(media):
+	case !media.Reads() && !w.isPage(media):
 		w.deny("type", "")
 	case err != nil:
 		w.deny("coding", "")
@@ -83,7 +83,7 @@ func (w *responseWriter) startWatch(h http.Header) {
 		if w.isPage(media) {
 			w.body = w.page(media)
 		} else {
-			w.body = w.x.plan.Body(rules.Response, w.x.decision, w.elements(), &w.x.tally)
+			w.body = w.x.plan.Body(w.x.decision, w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
 		}
 		if c != coding.Identity {
 			w.decoder = coding.NewDecoder(c)
@@ -129,16 +129,17 @@ func (x *exchange) watchBody(r *http.Request) *problem {
 	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}
+	media := filter.MediaOf(r.Header["Content-Type"])
 	c, err := coding.Parse(r.Header["Content-Encoding"])
 	switch {
-	case filter.MediaOf(r.Header["Content-Type"]) != filter.JSON:
+	case !media.Reads():
 		x.wouldRefuse(rules.Request, "type")
 		return nil
 	case err != nil:
 		x.wouldRefuse(rules.Request, "coding")
 		return nil
 	}
-	s := &spectator{body: x.plan.Body(rules.Request, x.decision, &elements{x: x, ctx: r.Context(), direction: rules.Request}, &x.tally)}
+	s := &spectator{body: x.plan.Body(x.decision, x.bodySpec(r, rules.Request, media, r.Header), &x.tally)}
 	if c != coding.Identity {
 		s.decoder = coding.NewDecoder(c)
 	}

@@ -110,15 +110,16 @@ func (x *exchange) filterBody(r *http.Request) *problem {
 	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
 		return nil
 	}
-	if filter.MediaOf(r.Header["Content-Type"]) != filter.JSON {
-		return newProblem(http.StatusUnsupportedMediaType, "type", "This endpoint takes JSON",
+	media := filter.MediaOf(r.Header["Content-Type"])
+	if !media.Reads() {
+		return newProblem(http.StatusUnsupportedMediaType, "type", "This endpoint does not take this media type",
 			"the fields of this endpoint are labelled, and no filter reads this media type")
 	}
 	c, err := coding.Parse(r.Header["Content-Encoding"])
 	if err != nil {
 		return newProblem(http.StatusUnsupportedMediaType, "coding", "The content coding cannot be read", err.Error())
 	}
-	x.upload = newRequestBody(x, r, c)
+	x.upload = newRequestBody(x, r, x.bodySpec(r, rules.Request, media, r.Header), c)
 	r.Body, r.ContentLength = x.upload, -1
 	r.Header.Del("Content-Length")
 	filter.Changed(r.Header)

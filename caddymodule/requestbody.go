@@ -37,9 +37,9 @@ type requestBody struct {
 	closed bool
 }
 
-func newRequestBody(x *exchange, r *http.Request, c coding.Coding) *requestBody {
+func newRequestBody(x *exchange, r *http.Request, spec filter.BodySpec, c coding.Coding) *requestBody {
 	b := &requestBody{x: x, r: r, client: r.Body, decoded: r.Body}
-	b.body = x.plan.Body(rules.Request, x.toward(rules.Request), &elements{x: x, ctx: r.Context(), direction: rules.Request}, &x.tally)
+	b.body = x.plan.Body(x.toward(rules.Request), spec, &x.tally)
 	if c != coding.Identity {
 		b.decoded = coding.NewReader(c, r.Body)
 		b.coder = coding.NewWriter(c, &b.out)

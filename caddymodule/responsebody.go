@@ -30,7 +30,7 @@ func (w *responseWriter) prepare() {
 		return
 	}
 	acts := x.handler.Caller != nil || page || x.plan.Acts(x.decision, h, filter.Reach{
-		Policy: x.engine.policy, Host: w.r.Host, URL: x.url, Body: filters && media == filter.JSON,
+		Policy: x.engine.policy, Host: w.r.Host, URL: x.url, Body: filters && media.Reads(),
 	})
 	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
 	if acts {
@@ -73,7 +73,7 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 		return
 	case w.bodyless():
 		w.how = empty
-		if (media == filter.JSON || page) && w.status != http.StatusNotModified {
+		if (media.Reads() || page) && w.status != http.StatusNotModified {
 			filter.Changed(h)
 		}
 		return
@@ -83,7 +83,7 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	case media == filter.Opaque:
 		w.how = sniff
 		return
-	case media != filter.JSON && !page:
+	case !media.Reads() && !page:
 		w.deny("type", "no filter reads this media type, and the fields of this endpoint are labelled")
 		return
 	}
@@ -101,17 +101,12 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	if page {
 		w.body, w.streams = w.page(media), true
 	} else {
-		w.body = w.x.plan.Body(rules.Response, w.x.toward(rules.Response), w.elements(), &w.x.tally)
+		w.body = w.x.plan.Body(w.x.toward(rules.Response), w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
 	}
 	if c != coding.Identity {
 		w.decoder = coding.NewDecoder(c)
 		w.coder = coding.NewWriter(c, emitter{w})
 	}
-}
-
-// elements decides about the persons that a body lists.
-func (w *responseWriter) elements() *elements {
-	return &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response}
 }
 
 // deny refuses the body as soon as it has one.

@@ -59,7 +59,7 @@ func BenchmarkJSONInChunks(b *testing.B) {
 	b.SetBytes(int64(len(in)))
 	b.ReportAllocs()
 	for b.Loop() {
-		body := x.plan.Body(rules.Response, x.decision, nil, &tally)
+		body := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON}, &tally)
 		for rest := in; len(rest) > 0; {
 			n := min(len(rest), 4096)
 			if _, err := body.Feed(rest[:n]); err != nil {
@@ -90,7 +90,7 @@ func benchmarkBody(b *testing.B, x *exchange, elements Decider, in []byte) {
 	b.SetBytes(int64(len(in)))
 	b.ReportAllocs()
 	for b.Loop() {
-		body := x.plan.Body(rules.Response, x.decision, elements, &tally)
+		body := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON, Elements: elements}, &tally)
 		if _, err := body.Feed(in); err != nil {
 			b.Fatal(err)
 		}

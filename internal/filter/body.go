@@ -6,37 +6,52 @@ import (
 	"sync"
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
+	"github.com/privet-gateway/privet/internal/view"
 	"github.com/privet-gateway/privet/rules"
 )
 
-// Body filters one JSON body as its bytes go by. It is not safe for concurrent use.
+// BodySpec says what body is to be filtered.
+type BodySpec struct {
+	Direction rules.Direction
+	Media     Media   // one that Reads; any other is refused
+	Type      string  // its Content-Type line, for the parameters
+	Elements  Decider // nil where no `each` is labelled
+}
+
+// Body filters one body as its bytes go by. It is not safe for concurrent use.
 type Body struct {
 	judge  judge
-	editor *jsonpath.Editor
-	fed    bool // something has come; an empty body passes
+	editor *jsonpath.Editor // of JSON
+	reader view.Filter      // editor, or that of another format; nil where nothing is filtered
+	fed    bool             // something has come; an empty body passes
 	failed error
 }
 
 // bodies keeps the buffers of bodies that are done.
 var bodies = sync.Pool{New: func() any { return new(Body) }} //nolint:gochecknoglobals // holds nothing a body could tell
 
-// Body begins a body of an exchange. Elements may be nil where no `each` is labelled. Release gives it back.
-func (p *Plan) Body(dir rules.Direction, d *rules.Decision, elements Decider, tally *Tally) *Body {
+// Body begins a body of an exchange. Release gives it back.
+func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 	b := bodies.Get().(*Body)
 	j := &b.judge
 	j.tokens = p.tokens
-	j.paths, j.direction, j.elements, j.tally, j.fault = p.paths[dir], dir, elements, tally, nil
+	j.paths, j.direction, j.elements, j.tally, j.fault = p.paths[spec.Direction], spec.Direction, spec.Elements, tally, nil
 	j.decided, j.opened = append(j.decided[:0], d), j.opened[:0]
-	b.fed, b.failed = false, nil
+	b.fed, b.failed, b.reader = false, nil, nil
 	if j.paths == nil {
 		return b
 	}
-	limits := jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}
-	if b.editor == nil {
-		b.editor = jsonpath.NewEditor(j.paths.set, j, limits)
-	} else {
-		b.editor.Reset(j.paths.set, j, limits)
+	job := view.Job{Set: j.paths.set, Visitor: j, Limits: jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}}
+	if spec.Media != JSON {
+		b.read(job, spec)
+		return b
 	}
+	if b.editor == nil {
+		b.editor = jsonpath.NewEditor(job.Set, j, job.Limits)
+	} else {
+		b.editor.Reset(job.Set, j, job.Limits)
+	}
+	b.reader = b.editor
 	return b
 }
 
@@ -52,7 +67,7 @@ func (b *Body) Feed(p []byte) (out []byte, err error) {
 		return nil, nil
 	}
 	b.fed = true
-	out, err = b.editor.Feed(p)
+	out, err = b.reader.Feed(p)
 	if err != nil {
 		b.judge.tally.take(&b.judge.fields)
 	}
@@ -67,7 +82,7 @@ func (b *Body) Close() (out []byte, err error) {
 	case b.judge.paths == nil, !b.fed:
 		return nil, nil
 	}
-	out, err = b.editor.Close()
+	out, err = b.reader.Close()
 	b.judge.tally.take(&b.judge.fields)
 	return b.checked(out, err)
 }
@@ -80,7 +95,7 @@ func (b *Body) Release() {
 	}
 	clear(j.decided[:cap(j.decided)])
 	j.tokens, j.paths, j.elements, j.tally, j.fault = nil, nil, nil, nil, nil
-	b.failed = errReleased
+	b.failed, b.reader = errReleased, nil
 	bodies.Put(b)
 }
 
@@ -108,12 +123,16 @@ func faultOf(dir rules.Direction, err error) *Refusal {
 
 func refusalOf(dir rules.Direction, err error) *Refusal {
 	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Err: err}
+	kind := jsonpath.Malformed
 	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
-		switch cause.Kind {
-		case jsonpath.TooDeep, jsonpath.TooLarge:
-			r.Status, r.Code = http.StatusRequestEntityTooLarge, "limit"
-		default:
-		}
+		kind = cause.Kind
+	} else if cause, ok := errors.AsType[*view.Error](err); ok {
+		kind = cause.Kind
+	}
+	switch kind {
+	case jsonpath.TooDeep, jsonpath.TooLarge:
+		r.Status, r.Code = http.StatusRequestEntityTooLarge, "limit"
+	default:
 	}
 	if dir == rules.Response {
 		r.Status = http.StatusBadGateway

@@ -116,7 +116,7 @@ func TestBlockedElementsTellTheLine(t *testing.T) {
 	t.Parallel()
 	x := newExchangeWith(t, people, "GET /me", rules.Facts{Purpose: "service", Country: "US", Caller: "caller-us"})
 	var tally Tally
-	b := x.plan.Body(rules.Response, x.decision, x, &tally)
+	b := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON, Elements: x}, &tally)
 	defer b.Release()
 	if _, err := b.Feed([]byte(`{"country":"DE"}`)); err != nil {
 		t.Fatal(err)
@@ -159,7 +159,7 @@ func TestElementsWithoutDecisionRefuse(t *testing.T) {
 		}
 	}
 	for name, decider := range map[string]Decider{"none": nil, "silent": foreign{}, "foreign": foreign{newExchange(t, oneForEach, "GET /").decision}} {
-		b := x.plan.Body(rules.Response, x.decision, decider, &Tally{})
+		b := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON, Elements: decider}, &Tally{})
 		_, err := b.Feed([]byte(`{"people":[{"id":1}]}`))
 		var refusal *Refusal
 		if !errors.As(err, &refusal) || refusal.Code != "fault" {

@@ -77,7 +77,7 @@ func (x *exchange) filter(tb testing.TB, dir rules.Direction, chunks ...string) 
 	tb.Helper()
 	var tally Tally
 	x.asked = nil
-	b := x.plan.Body(dir, x.decision, x, &tally)
+	b := x.plan.Body(x.decision, BodySpec{Direction: dir, Media: JSON, Elements: x}, &tally)
 	defer b.Release()
 	var out strings.Builder
 	var err error

@@ -226,7 +226,7 @@ categories:
 fields: {$.a: email}
 `, "GET /")
 	var tally Tally
-	b := x.plan.Body(rules.Response, x.decision, nil, &tally)
+	b := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON}, &tally)
 	defer b.Release()
 	if _, err := b.Feed([]byte(`{"a":"secret"}`)); err != nil {
 		t.Fatal(err)
@@ -290,7 +290,7 @@ fields: {$.a: c_mask, "$..b": c_count}
 func TestBodyAfterRefusal(t *testing.T) {
 	t.Parallel()
 	x := newExchange(t, oneForEach+"fields: {$.a: c_mask}\n", "GET /")
-	b := x.plan.Body(rules.Response, x.decision, nil, &Tally{})
+	b := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON}, &Tally{})
 	_, first := b.Feed([]byte("nonsense"))
 	out, second := b.Feed([]byte(`{"a":1}`))
 	rest, third := b.Close()
@@ -357,7 +357,7 @@ func TestBodyAllocatesNothing(t *testing.T) {
 	in = append(append([]byte("["), in...), '0', ']')
 	var tally Tally
 	run := func() {
-		b := x.plan.Body(rules.Response, x.decision, nil, &tally)
+		b := x.plan.Body(x.decision, BodySpec{Direction: rules.Response, Media: JSON}, &tally)
 		out, err := b.Feed(in)
 		if err != nil {
 			t.Error(err)

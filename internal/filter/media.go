@@ -14,6 +14,7 @@ const (
 	XMLMarkup // a page in XHTML or SVG
 	XMLData   // other XML, in which a browser that shows it finds elements of XHTML and SVG
 	Code      // style sheets and scripts, which have no view as JSON
+	Lines     // JSON documents, one on each line
 )
 
 // CharsetOf is the character set that a Content-Type field names, or "".
@@ -58,6 +59,11 @@ func MediaOf(contentType []string) Media {
 			return Unreadable
 		}
 		return JSON
+	case isLines(top, sub):
+		if !isUTF8(parameters) {
+			return Unreadable
+		}
+		return Lines
 	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "html"):
 		return Markup
 	case strings.EqualFold(top, "application") && strings.EqualFold(sub, "xhtml+xml"),
@@ -79,6 +85,18 @@ func isJSON(top, sub string) bool {
 		return strings.EqualFold(top, "application") || strings.EqualFold(top, "text")
 	}
 	return hasSuffixFold(sub, "+json")
+}
+
+func isLines(top, sub string) bool {
+	if !strings.EqualFold(top, "application") {
+		return false
+	}
+	switch strings.ToLower(sub) {
+	case "x-ndjson", "ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines":
+		return true
+	default:
+		return false
+	}
 }
 
 func isCode(top, sub string) bool {

@@ -51,7 +51,7 @@ func run(p *rules.Policy, d *rules.Decision, dir rules.Direction, body []byte) (
 		return nil, body, nil
 	}
 	var tally filter.Tally
-	b := plan.Body(dir, d, &silent{policy: p, route: d}, &tally)
+	b := plan.Body(d, filter.BodySpec{Direction: dir, Media: filter.JSON, Elements: &silent{policy: p, route: d}}, &tally)
 	defer b.Release()
 	out, err := b.Feed(body)
 	result := append([]byte(nil), out...)

@@ -1,0 +1,37 @@
+package filter
+
+import (
+	"net/http"
+
+	"github.com/privet-gateway/privet/internal/view"
+	"github.com/privet-gateway/privet/rules"
+)
+
+// Reads says that bodies of a medium have a view as JSON, and a filter that reads it.
+func (m Media) Reads() bool {
+	switch m {
+	case JSON, Lines:
+		return true
+	default:
+		return false
+	}
+}
+
+// read begins a body of a format other than JSON.
+func (b *Body) read(job view.Job, spec BodySpec) {
+	switch spec.Media {
+	case Lines:
+		b.reader = view.NewLines(job)
+	default:
+		b.failed = refuseType(spec.Direction)
+	}
+}
+
+// refuseType refuses a body that has no view as JSON.
+func refuseType(dir rules.Direction) *Refusal {
+	r := &Refusal{Status: http.StatusUnsupportedMediaType, Code: "type", Detail: "no filter reads this media type"}
+	if dir == rules.Response {
+		r.Status = http.StatusBadGateway
+	}
+	return r
+}
