@@ -2,6 +2,8 @@ package caddymodule
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/rules"
@@ -9,8 +11,46 @@ import (
 
 // bodySpec is what a body of the exchange is, to a filter of labelled fields: its medium, and the header that says so.
 func (x *exchange) bodySpec(r *http.Request, dir rules.Direction, media filter.Media, h http.Header) filter.BodySpec {
-	return filter.BodySpec{
+	spec := filter.BodySpec{
 		Direction: dir, Media: media, Type: h.Get("Content-Type"),
 		Elements: &elements{x: x, ctx: r.Context(), direction: dir},
 	}
+	if media == filter.Padding && !x.plan.Labelled(dir) {
+		spec.Called = callbacks(r)
+	}
+	return spec
+}
+
+// media is how the response's body is read. A script may be JSON with padding: an endpoint with labels has promised a
+// body that can be read, and where every endpoint has fields, a query names the function that is to be called.
+func (w *responseWriter) media(h http.Header) filter.Media {
+	media := filter.MediaOf(h["Content-Type"])
+	if media == filter.Script && w.x.plan.Filters(rules.Response) && (w.x.plan.Labelled(rules.Response) || len(callbacks(w.r)) > 0) {
+		return filter.Padding
+	}
+	return media
+}
+
+// callbacks are the values in a query that may be the name of a function. Whatever the parameter is called, a script that
+// begins with a call of its value is JSON with padding.
+func callbacks(r *http.Request) (names []string) {
+	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
+		_, value, _ := strings.Cut(pair, "=")
+		if name, err := url.QueryUnescape(value); err == nil && isFunctionName(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func isFunctionName(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '$'
+		inner := '0' <= c && c <= '9' || c == '.' || c == '[' || c == ']'
+		if !letter && (i == 0 || !inner) {
+			return false
+		}
+	}
+	return text != ""
 }

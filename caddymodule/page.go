@@ -104,7 +104,7 @@ func (w *responseWriter) hasNoFields(media filter.Media) bool {
 		return false
 	}
 	switch media {
-	case filter.Code:
+	case filter.Styles, filter.Script:
 		return true
 	case filter.XMLMarkup:
 		return destination(w.r.Header) == "image"

@@ -68,7 +68,7 @@ func (x *exchange) wouldRefuse(direction rules.Direction, cause string) {
 
 // startWatch begins to read a response. What would be refused for its header is so only once it has a body.
 func (w *responseWriter) startWatch(h http.Header) {
-	media := filter.MediaOf(h["Content-Type"])
+	media := w.media(h)
 	c, err := coding.Parse(h["Content-Encoding"])
 	switch {
 	case w.status == http.StatusPartialContent:

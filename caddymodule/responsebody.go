@@ -19,7 +19,7 @@ func (w *responseWriter) prepare() {
 		return
 	}
 	filters := x.plan.Filters(rules.Response)
-	media := filter.MediaOf(h["Content-Type"])
+	media := w.media(h)
 	page := w.isPage(media)
 	if !x.enforcing() {
 		x.plan.ResponseHeader(x.toward(rules.Response), h.Clone(), x.site(w.r), &x.tally)
@@ -101,7 +101,7 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	if page {
 		w.body, w.streams = w.page(media), true
 	} else {
-		w.body = w.x.plan.Body(w.x.toward(rules.Response), w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
+		w.body, w.streams = w.x.plan.Body(w.x.toward(rules.Response), w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally), media.Streams()
 	}
 	if c != coding.Identity {
 		w.decoder = coding.NewDecoder(c)

@@ -16,6 +16,9 @@ type BodySpec struct {
 	Media     Media   // one that Reads; any other is refused
 	Type      string  // its Content-Type line, for the parameters
 	Elements  Decider // nil where no `each` is labelled
+	// Called are the functions that a script may be a call of. Where there are some, the script passes unless it is one;
+	// where there are none, it must be one.
+	Called []string
 }
 
 // Body filters one body as its bytes go by. It is not safe for concurrent use.
@@ -65,6 +68,9 @@ func (b *Body) Feed(p []byte) (out []byte, err error) {
 		return p, nil
 	case len(p) == 0:
 		return nil, nil
+	}
+	if !b.fed && b.reader == b.editor && view.MayBeGuarded(p[0]) {
+		b.reader = view.NewGuarded(b.editor)
 	}
 	b.fed = true
 	out, err = b.reader.Feed(p)

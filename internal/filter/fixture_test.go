@@ -75,9 +75,15 @@ type filtered struct {
 // filter feeds the chunks and closes.
 func (x *exchange) filter(tb testing.TB, dir rules.Direction, chunks ...string) filtered {
 	tb.Helper()
+	return x.filterAs(tb, BodySpec{Direction: dir, Media: JSON}, chunks...)
+}
+
+// filterAs feeds the chunks of any format.
+func (x *exchange) filterAs(tb testing.TB, spec BodySpec, chunks ...string) filtered {
+	tb.Helper()
 	var tally Tally
-	x.asked = nil
-	b := x.plan.Body(x.decision, BodySpec{Direction: dir, Media: JSON, Elements: x}, &tally)
+	x.asked, spec.Elements = nil, x
+	b := x.plan.Body(x.decision, spec, &tally)
 	defer b.Release()
 	var out strings.Builder
 	var err error

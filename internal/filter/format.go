@@ -10,18 +10,28 @@ import (
 // Reads says that bodies of a medium have a view as JSON, and a filter that reads it.
 func (m Media) Reads() bool {
 	switch m {
-	case JSON, Lines:
+	case JSON, Lines, Sequence, Events, Padding:
 		return true
 	default:
 		return false
 	}
 }
 
+// Streams says that a body is made of documents, each of which a reader takes as it comes.
+func (m Media) Streams() bool { return m == Lines || m == Sequence || m == Events }
+
 // read begins a body of a format other than JSON.
 func (b *Body) read(job view.Job, spec BodySpec) {
 	switch spec.Media {
 	case Lines:
 		b.reader = view.NewLines(job)
+	case Sequence:
+		b.reader = view.NewSequence(job)
+	case Events:
+		job.Withheld = b.judge.withhold
+		b.reader = view.NewEvents(job)
+	case Padding:
+		b.reader = view.NewPadded(job, spec.Called)
 	default:
 		b.failed = refuseType(spec.Direction)
 	}

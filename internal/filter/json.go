@@ -106,3 +106,11 @@ func (j *judge) conclude(own []int, action *rules.Action, out []byte, what outco
 		return jsonpath.Verdict{Do: jsonpath.Remove}
 	}
 }
+
+// withhold hears that an event is left out whose data is not JSON. What its document has opened is closed.
+func (j *judge) withhold() {
+	j.decided, j.opened = j.decided[:1], j.opened[:0]
+	at := j.decided[0].Labels().All()[j.paths.labels[0]].At
+	ruling := rules.Ruling{Action: rules.Action{Kind: rules.Remove, At: at}, Reason: "the data of the event is not JSON", At: at}
+	j.tally.other(otherKey{kind: Event, direction: j.direction, ruling: ruling, action: rules.Remove})
+}

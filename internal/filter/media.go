@@ -13,8 +13,12 @@ const (
 	Markup    // an HTML page
 	XMLMarkup // a page in XHTML or SVG
 	XMLData   // other XML, in which a browser that shows it finds elements of XHTML and SVG
-	Code      // style sheets and scripts, which have no view as JSON
+	Styles    // style sheets, which have no view as JSON
+	Script    // scripts, which have none either, unless they are Padding
 	Lines     // JSON documents, one on each line
+	Sequence  // JSON documents, each behind a record separator
+	Events    // server-sent events with JSON as their data
+	Padding   // a script that is a call with JSON; no type says so, who asked does
 )
 
 // CharsetOf is the character set that a Content-Type field names, or "".
@@ -59,11 +63,11 @@ func MediaOf(contentType []string) Media {
 			return Unreadable
 		}
 		return JSON
-	case isLines(top, sub):
+	case documentsOf(top, sub) != Unreadable:
 		if !isUTF8(parameters) {
 			return Unreadable
 		}
-		return Lines
+		return documentsOf(top, sub)
 	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "html"):
 		return Markup
 	case strings.EqualFold(top, "application") && strings.EqualFold(sub, "xhtml+xml"),
@@ -71,8 +75,10 @@ func MediaOf(contentType []string) Media {
 		return XMLMarkup
 	case strings.EqualFold(sub, "xml") && (strings.EqualFold(top, "application") || strings.EqualFold(top, "text")):
 		return XMLData
-	case isCode(top, sub):
-		return Code
+	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "css"):
+		return Styles
+	case isScript(top, sub):
+		return Script
 	case isOpaque(top, sub):
 		return Opaque
 	default:
@@ -87,22 +93,28 @@ func isJSON(top, sub string) bool {
 	return hasSuffixFold(sub, "+json")
 }
 
-func isLines(top, sub string) bool {
-	if !strings.EqualFold(top, "application") {
-		return false
+// documentsOf knows the media that are several JSON documents.
+func documentsOf(top, sub string) Media {
+	if strings.EqualFold(top, "text") && strings.EqualFold(sub, "event-stream") {
+		return Events
 	}
-	switch strings.ToLower(sub) {
+	if !strings.EqualFold(top, "application") {
+		return Unreadable
+	}
+	switch sub = strings.ToLower(sub); sub {
 	case "x-ndjson", "ndjson", "jsonl", "x-jsonl", "jsonlines", "x-jsonlines":
-		return true
+		return Lines
+	case "json-seq":
+		return Sequence
 	default:
-		return false
+		if strings.HasSuffix(sub, "+json-seq") {
+			return Sequence
+		}
+		return Unreadable
 	}
 }
 
-func isCode(top, sub string) bool {
-	if strings.EqualFold(top, "text") && strings.EqualFold(sub, "css") {
-		return true
-	}
+func isScript(top, sub string) bool {
 	if !strings.EqualFold(top, "text") && !strings.EqualFold(top, "application") {
 		return false
 	}

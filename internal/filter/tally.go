@@ -19,10 +19,11 @@ const (
 	ClickID             // a click id in a query
 	Element             // an element of `each`, for want of a safeguard
 	Tag                 // a reference of a page or header to a third party, or a script that loads it
+	Event               // an event of a stream whose data no filter reads, withheld
 )
 
 func (k Kind) String() string {
-	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag"}[k]
+	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag", "event"}[k]
 }
 
 // Applied is a rule that acted: the ruling, what was done, and how often. It holds no value, and no name that a client

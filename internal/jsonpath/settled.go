@@ -8,3 +8,6 @@ func (e *Editor) Settled() int64 {
 	}
 	return e.base
 }
+
+// SelectsRoot says that some path selects the document itself.
+func (s *Set) SelectsRoot() bool { return len(s.start.accept) > 0 }

@@ -20,6 +20,9 @@ type Job struct {
 	Set     *jsonpath.Set
 	Visitor jsonpath.Visitor // asked about places of the view; offsets it is told are those of the view
 	Limits  jsonpath.Limits
+	// Withheld hears of a document that is given up in the middle and left out, since it is not JSON: an event of a
+	// stream. The Visitor's next place is of another document. It may be nil.
+	Withheld func()
 }
 
 // Error refuses a body that is not what its format says. It never quotes the body.
