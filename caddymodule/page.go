@@ -78,23 +78,18 @@ func isShown(destination string) bool {
 	}
 }
 
-// isPage says that a response is read as a page: markup on a route where no endpoint labels fields. SVG that is shown as a
-// picture fetches nothing.
+// isPage says that a response is read as a page: markup. SVG that is shown as a picture fetches nothing.
 func (w *responseWriter) isPage(media filter.Media) bool {
 	switch media {
 	case filter.Markup:
+		return true
 	case filter.XMLMarkup:
-		if destination(w.r.Header) == "image" {
-			return false
-		}
+		return destination(w.r.Header) != "image" || w.x.plan.Labelled(rules.Response)
 	case filter.XMLData:
-		if !isShown(destination(w.r.Header)) {
-			return false
-		}
+		return isShown(destination(w.r.Header)) && !w.x.plan.Labelled(rules.Response)
 	default:
 		return false
 	}
-	return !w.x.plan.Labelled(rules.Response)
 }
 
 // hasNoFields says that a body has no view as JSON, so that the fields of every endpoint cannot stand in it. An endpoint
@@ -119,9 +114,11 @@ func (w *responseWriter) hasNoFields(media filter.Media) bool {
 func (w *responseWriter) page(media filter.Media) *filter.Page {
 	d := w.x.toward(rules.Response)
 	spec := filter.PageSpec{
-		URL:     w.x.url,
-		Charset: filter.CharsetOf(w.Header().Get("Content-Type")),
-		XML:     media != filter.Markup,
+		URL:      w.x.url,
+		Charset:  filter.CharsetOf(w.Header().Get("Content-Type")),
+		XML:      media != filter.Markup,
+		Elements: &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response},
+		Promised: w.x.plan.Labelled(rules.Response),
 	}
 	if w.prompts() {
 		spec.Host = w.r.Host

@@ -110,7 +110,11 @@ var pageConformance = []struct {
 	{name: "UTF-16", answer: sends(200, "<\x00p\x00", "Content-Type", "text/html"), status: 502, body: "charset", counted: refusal("charset")},
 	{name: "ISO-2022-JP", answer: sends(200, "<p>", "Content-Type", "text/html; charset=iso-2022-jp"), status: 502, body: "charset", counted: refusal("charset")},
 	{name: "unknown coding", answer: sends(200, "x", "Content-Type", "text/html", "Content-Encoding", "compress"), status: 502, body: "coding", counted: refusal("coding")},
-	{name: "page of an endpoint with labels", path: "/labelled/", answer: sends(200, page, "Content-Type", "text/html"), status: 502, body: "type", counted: refusal("type")},
+	{name: "page of an endpoint with labels", path: "/labelled/", answer: sends(200, "<h1>Error</h1>", "Content-Type", "text/html"), status: 502, body: "type", counted: refusal("type")},
+	{
+		name: "page with the data of an endpoint with labels", path: "/labelled/", request: []string{"Sec-Fetch-Dest", "iframe"},
+		answer: sends(200, `<script type="application/json">{"name":"s3cr3t","n":1}</script>`, "Content-Type", "text/html"), status: 200, body: `<script type="application/json">{"n":1}</script>`,
+	},
 	{name: "style sheet", answer: sends(200, "a{}", "Content-Type", "text/css", "Etag", `"v1"`), status: 200, body: "a{}", header: []string{"Etag", `"v1"`, "Vary", ""}, counted: map[string]float64{}},
 	{name: "script", answer: sends(200, "a()", "Content-Type", "text/javascript; charset=utf-8"), status: 200, body: "a()", header: []string{"Vary", ""}, counted: map[string]float64{}},
 	{name: "script of an endpoint with labels", path: "/labelled/", answer: sends(200, "a()", "Content-Type", "text/javascript"), status: 502, body: "malformed", counted: refusal("malformed")},

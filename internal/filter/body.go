@@ -19,6 +19,8 @@ type BodySpec struct {
 	// Called are the functions that a script may be a call of. Where there are some, the script passes unless it is one;
 	// where there are none, it must be one.
 	Called []string
+	// InMarkup says that the document is the content of an element, which nothing that is written may end.
+	InMarkup bool
 }
 
 // Body filters one body as its bytes go by. It is not safe for concurrent use.
@@ -39,6 +41,7 @@ func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 	j := &b.judge
 	j.tokens = p.tokens
 	j.paths, j.direction, j.elements, j.tally, j.fault = p.paths[spec.Direction], spec.Direction, spec.Elements, tally, nil
+	j.inMarkup = spec.InMarkup
 	j.decided, j.opened = append(j.decided[:0], d), j.opened[:0]
 	b.fed, b.failed, b.reader = false, nil, nil
 	if j.paths == nil {

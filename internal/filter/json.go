@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"bytes"
+
 	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -18,11 +20,13 @@ type judge struct {
 	direction rules.Direction
 	elements  Decider
 	tally     *Tally
+	inMarkup  bool
 	fields    counts[fieldKey] // not yet in tally, which locks
 
 	decided []*rules.Decision // the route's, and those of the elements that are open, outermost first
 	opened  []int             // how many each descended element added to decided
 	met     rules.Action      // what several labels or decisions at one place came to
+	spelled []byte            // what withoutTags made
 	fault   error             // what the Decider failed with; nothing may go out any more
 }
 
@@ -101,10 +105,22 @@ func (j *judge) conclude(own []int, action *rules.Action, out []byte, what outco
 	case kept:
 		return jsonpath.Verdict{Do: jsonpath.Descend}
 	case written:
+		if j.inMarkup {
+			out = j.withoutTags(out)
+		}
 		return jsonpath.Verdict{Do: jsonpath.Replace, Value: out}
 	default:
 		return jsonpath.Verdict{Do: jsonpath.Remove}
 	}
+}
+
+// withoutTags spells "<" so that no reader of markup takes what was written for a tag.
+func (j *judge) withoutTags(json []byte) []byte {
+	if bytes.IndexByte(json, '<') < 0 {
+		return json
+	}
+	j.spelled = append(j.spelled[:0], bytes.ReplaceAll(json, []byte("<"), []byte(`\u003c`))...)
+	return j.spelled
 }
 
 // withhold hears that an event is left out whose data is not JSON. What its document has opened is closed.
@@ -112,5 +128,5 @@ func (j *judge) withhold() {
 	j.decided, j.opened = j.decided[:1], j.opened[:0]
 	at := j.decided[0].Labels().All()[j.paths.labels[0]].At
 	ruling := rules.Ruling{Action: rules.Action{Kind: rules.Remove, At: at}, Reason: "the data of the event is not JSON", At: at}
-	j.tally.other(otherKey{kind: Event, direction: j.direction, ruling: ruling, action: rules.Remove})
+	j.tally.other(otherKey{kind: Document, direction: j.direction, ruling: ruling, action: rules.Remove})
 }

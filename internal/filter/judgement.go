@@ -12,29 +12,42 @@ import (
 
 // judgement is what all parts of a page are judged by, and what came of it.
 type judgement struct {
-	decision *rules.Decision
-	tally    *Tally
-	embeds   counts[rules.EmbedRuling] // not yet in tally, which locks
-	counts   counts[otherKey]          // the same of cookies
-	urls     markup.URLParser
-	bases    markup.URLParser // holds base
-	base     markup.URL
-	based    bool    // by a base element, the first of which counts
-	home     bool    // base is on a host that nobody owns
-	free     []byte  // the beginning of the latest absolute URL on such a host, up to its path
-	glance   *glance // of the plan
-	host     string
-	xml      bool
-	declared bool // some character set is declared
-	refusal  *Refusal
-	plain    []byte             // scratch for what is decoded
-	cuts     []cut              // of the tag at hand
-	inner    [maxNested]*walker // for documents within documents, by how deep they stand
+	decision  *rules.Decision
+	tally     *Tally
+	embeds    counts[rules.EmbedRuling] // not yet in tally, which locks
+	counts    counts[otherKey]          // the same of cookies
+	urls      markup.URLParser
+	bases     markup.URLParser // holds base
+	base      markup.URL
+	based     bool    // by a base element, the first of which counts
+	home      bool    // base is on a host that nobody owns
+	free      []byte  // the beginning of the latest absolute URL on such a host, up to its path
+	glance    *glance // of the plan
+	host      string
+	xml       bool
+	declared  bool // some character set is declared
+	refusal   *Refusal
+	fields    *dataFields        // how blocks of data are filtered; nil where no field is labelled
+	block     []byte             // the latest of them
+	documents int                // how many of them there were
+	plain     []byte             // scratch for what is decoded
+	cuts      []cut              // of the tag at hand
+	inner     [maxNested]*walker // for documents within documents, by how deep they stand
+}
+
+// dataFields are the labelled fields of blocks of data.
+type dataFields struct {
+	plan     *Plan
+	Elements Decider
 }
 
 func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *Tally) {
 	j.glance = &plan.glance
 	j.decision, j.tally, j.refusal, j.xml = d, tally, nil, spec.XML
+	j.fields, j.documents = nil, 0
+	if plan.Filters(rules.Response) {
+		j.fields = &dataFields{plan, spec.Elements}
+	}
 	j.declared, j.based = spec.Charset != "", false
 	j.base, j.home, j.free = markup.URL{}, false, j.free[:0]
 	j.plain = append(j.plain[:0], spec.URL...)
@@ -47,7 +60,7 @@ func (j *judgement) end() {
 	if j.tally != nil {
 		j.settleCounts()
 	}
-	j.decision, j.tally, j.base = nil, nil, markup.URL{}
+	j.decision, j.tally, j.base, j.fields = nil, nil, markup.URL{}, nil
 }
 
 func (j *judgement) settleCounts() {

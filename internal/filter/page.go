@@ -15,6 +15,11 @@ type PageSpec struct {
 	URL     string // as the browser sees it; relative references are resolved against it
 	Charset string // of the Content-Type field; "" where it names none
 	XML     bool   // XHTML or SVG
+	// Elements decide about the persons in blocks of data; nil where no `each` is labelled.
+	Elements Decider
+	// Promised says that fields of this endpoint are labelled: the page is refused unless it has a block of data, in which
+	// they can stand. It waits for the first, up to 1 MiB.
+	Promised bool
 	// Insert appends what is put at the beginning of the body: markup of our own, which is not judged; nil for nothing. A
 	// document without html, head, body or doctype is a fragment for a script and gets nothing, unless Navigated.
 	Insert    func(dst []byte) []byte
@@ -29,16 +34,21 @@ type Page struct {
 	walk walker
 	body insertion
 
-	carry  []byte // bytes that are not out yet, from an earlier call
-	spare  []byte
-	out    []byte
-	taken  int // bytes of the carry that a token has taken
-	opened bool
-	failed error
+	carry    []byte // bytes that are not out yet, from an earlier call
+	spare    []byte
+	out      []byte
+	waits    []byte // output of a page that has promised data, until there is some
+	promised bool
+	taken    int // bytes of the carry that a token has taken
+	opened   bool
+	failed   error
 }
 
 // pages keeps the buffers of pages that are done.
 var pages = sync.Pool{New: func() any { return new(Page) }} //nolint:gochecknoglobals // holds nothing a page could tell
+
+// heldPromise is how much of a page waits for its first block of data.
+const heldPromise = 1 << 20
 
 // keptBuffer is how large a buffer a pool may keep.
 const keptBuffer = 256 << 10
@@ -47,7 +57,7 @@ const keptBuffer = 256 << 10
 func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	page := pages.Get().(*Page) //nolint:forcetypeassert // the pool's own
 	page.begin(p, d, spec, tally)
-	page.host = spec.Host
+	page.host, page.promised, page.waits = spec.Host, spec.Promised, page.waits[:0]
 	page.body = insertion{insert: spec.Insert, document: spec.Navigated, done: spec.Insert == nil || spec.XML}
 	page.walk.begin(&page.judgement, &page.body, 0)
 	page.carry, page.out, page.taken, page.opened, page.failed = page.carry[:0], page.out[:0], 0, false, nil
@@ -96,11 +106,29 @@ func (p *Page) run(b []byte, last bool) ([]byte, error) {
 	if len(p.carry) > heldMarkup {
 		p.refuse("limit", "a tag or a script is larger than 4 MiB")
 	}
+	if p.promised && p.refusal == nil {
+		out = p.wait(out, last)
+	}
 	if p.refusal != nil {
 		p.failed = p.refusal
 		return nil, p.failed
 	}
 	return out, nil
+}
+
+// wait holds the output of a page until it has had a block of data.
+func (p *Page) wait(out []byte, last bool) []byte {
+	p.waits = append(p.waits, out...)
+	switch {
+	case p.documents > 0:
+		p.promised = false
+		return p.waits
+	case last && len(p.waits) > 0:
+		p.refuse("type", "the fields of this endpoint are labelled, and the page has no block of JSON in which they could stand")
+	case len(p.waits) > heldPromise:
+		p.refuse("limit", "the fields of this endpoint are labelled, and no block of JSON stands in the first MiB of the page")
+	}
+	return nil
 }
 
 // open looks at the first bytes, which say whether the page is in an encoding that is read.
@@ -121,7 +149,7 @@ func (p *Page) open(b []byte, last bool) {
 // Release gives the page's buffers back. The page and what it gave out must not be used afterwards.
 func (p *Page) Release() {
 	p.end()
-	for _, buffer := range []*[]byte{&p.carry, &p.spare, &p.out, &p.plain} {
+	for _, buffer := range []*[]byte{&p.carry, &p.spare, &p.out, &p.plain, &p.waits, &p.block} {
 		if cap(*buffer) > keptBuffer {
 			*buffer = nil
 		}

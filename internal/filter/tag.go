@@ -131,6 +131,8 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 		}
 	}
 	switch {
+	case kind == inert && w.isData(t):
+		return someData
 	case kind == running, kind == inert && foreign:
 		return aScript
 	case w.strict:

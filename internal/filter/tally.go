@@ -12,18 +12,18 @@ type Kind uint8
 
 // The kinds.
 const (
-	Field   Kind = iota // a labelled place of a body
-	Query               // a labelled query parameter
-	Header              // a labelled header field
-	Cookie              // a cookie, by its name
-	ClickID             // a click id in a query
-	Element             // an element of `each`, for want of a safeguard
-	Tag                 // a reference of a page or header to a third party, or a script that loads it
-	Event               // an event of a stream whose data no filter reads, withheld
+	Field    Kind = iota // a labelled place of a body
+	Query                // a labelled query parameter
+	Header               // a labelled header field
+	Cookie               // a cookie, by its name
+	ClickID              // a click id in a query
+	Element              // an element of `each`, for want of a safeguard
+	Tag                  // a reference of a page or header to a third party, or a script that loads it
+	Document             // one of many in a body, withheld since it is not JSON
 )
 
 func (k Kind) String() string {
-	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag", "event"}[k]
+	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag", "document"}[k]
 }
 
 // Applied is a rule that acted: the ruling, what was done, and how often. It holds no value, and no name that a client

@@ -46,6 +46,7 @@ const (
 	dropping            // it leaves the page; a place holder is there already
 	aScript
 	aStyle
+	someData  // JSON for scripts
 	aDocument // its content is a document of its own to some readers, and text to others
 	aPiece    // a comment, section or text element that must not be cut
 )
@@ -198,6 +199,9 @@ func (w *walker) release(s *splicer, end int) {
 		w.settle(s, content, nil, false)
 	case aStyle:
 		out, changed := w.css(content)
+		w.settle(s, content, out, changed)
+	case someData:
+		out, changed := w.data(content)
 		w.settle(s, content, out, changed)
 	case aDocument:
 		out, changed := w.within(content, true)
