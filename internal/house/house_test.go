@@ -21,6 +21,7 @@ var may = map[string][]string{
 	"internal/coding":     {},
 	"internal/markup":     {},
 	"internal/view":       {"internal/jsonpath"},
+	"internal/graphql":    {"internal/jsonpath"},
 	"internal/house":      {},
 	"rules":               {"rules/catalog", "internal/jsonpath", "internal/blocklist"},
 	"internal/place":      {"rules/catalog"},
