@@ -11,6 +11,11 @@
 //     a text differently, the outline refuses; nesting is counted there, before anything recurses.
 //   - A tree is a graph: equal sets of selections share a node. Fragments that double a response with each level do not
 //     double the tree, and what is derived from a node is derived once.
+//   - A request is read as it goes by, since its body is on its way to the server at the same time: Recorder keeps what
+//     names a query and nothing else. What servers read in different places (URL and body, two members of one name, names in
+//     another case, fields of a form) is all noted, and what is noted is joined.
+//   - A stored query (a hash or an id in place of the text) says nothing of its keys. By hash the text may be known from an
+//     earlier request, and if not, the protocol has an answer that makes the client send it; by id it is refused.
 //   - Text that does not begin as GraphQL does (the words of a search are also sent as `query`) is Foreign, so that it can
 //     be told from a query that is refused.
 package graphql
