@@ -26,7 +26,10 @@ func (x *exchange) bodySpec(r *http.Request, dir rules.Direction, media filter.M
 func (w *responseWriter) media(h http.Header) filter.Media {
 	media := filter.MediaOf(h["Content-Type"])
 	if media == filter.Script && w.x.plan.Filters(rules.Response) && (w.x.plan.Labelled(rules.Response) || len(callbacks(w.r)) > 0) {
-		return filter.Padding
+		if filter.InUTF8(h.Get("Content-Type")) {
+			return filter.Padding
+		}
+		return filter.Unreadable
 	}
 	return media
 }

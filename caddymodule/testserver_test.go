@@ -35,7 +35,8 @@ const patience = 10 * time.Second
 // tell what the one exchange did.
 var site struct {
 	once          sync.Once
-	addr, dead    string
+	addr, secure  string // secure is by TLS, where the configuration has it
+	dead          string
 	upstream      *upstream
 	configuration string
 }
@@ -49,7 +50,7 @@ func serve(t *testing.T, name string) {
 	if site.configuration == name {
 		return
 	}
-	site.addr = freeAddress() // a listener that is being closed may take a connection with it
+	site.addr, site.secure = freeAddress(), freeAddress() // a listener that is being closed may take a connection with it
 	if err := caddy.Load(adapt(t, name), true); err != nil {
 		t.Fatalf("loading %s: %v", name, err)
 	}
@@ -64,7 +65,8 @@ func adapt(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	replace := strings.NewReplacer("SITE", site.addr, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
+	cert, key := certificate()
+	replace := strings.NewReplacer("SITE", site.addr, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
 	out, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(replace.Replace(string(text))), map[string]any{"filename": "testdata/" + name})
 	if err != nil {
 		t.Fatalf("adapting %s: %v", name, err)

@@ -135,6 +135,12 @@ func hasSuffixFold(text, suffix string) bool {
 	return len(text) >= len(suffix) && strings.EqualFold(text[len(text)-len(suffix):], suffix)
 }
 
+// InUTF8 says that a Content-Type field names no character set but UTF-8 or its subset ASCII.
+func InUTF8(contentType string) bool {
+	_, parameters, _ := strings.Cut(contentType, ";")
+	return isUTF8(parameters)
+}
+
 // isUTF8 says that no parameter names another character set.
 func isUTF8(parameters string) bool {
 	for trimSpace(parameters) != "" {
