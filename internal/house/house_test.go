@@ -19,6 +19,7 @@ var may = map[string][]string{
 	"internal/jsonpath":   {},
 	"internal/blocklist":  {},
 	"internal/coding":     {},
+	"internal/protobuf":   {},
 	"internal/markup":     {},
 	"internal/view":       {"internal/jsonpath"},
 	"internal/graphql":    {"internal/jsonpath"},
