@@ -20,6 +20,7 @@ var may = map[string][]string{
 	"internal/blocklist":  {},
 	"internal/coding":     {},
 	"internal/protobuf":   {},
+	"internal/grpc":       {"internal/coding"},
 	"internal/markup":     {},
 	"internal/view":       {"internal/jsonpath"},
 	"internal/graphql":    {"internal/jsonpath"},
