@@ -13,6 +13,7 @@ import (
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/internal/ledger"
 	"github.com/privet-gateway/privet/internal/place"
+	"github.com/privet-gateway/privet/internal/protobuf"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -32,6 +33,11 @@ type App struct {
 	// PolicyHashes are SHA-256 sums in hexadecimal by path. A change marker only, so that a reload sees an edited
 	// policy as a changed configuration; never verified, and not needed.
 	PolicyHashes map[string]string `json:"policy_hashes,omitempty"`
+	// Descriptors are absolute paths or globs of protobuf descriptor sets (google.protobuf.FileDescriptorSet, imports
+	// included), by which messages of gRPC, gRPC-web and Connect are read. Watched like the policy.
+	Descriptors []string `json:"descriptors,omitempty"`
+	// DescriptorHashes are to Descriptors what PolicyHashes are to Policy.
+	DescriptorHashes map[string]string `json:"descriptor_hashes,omitempty"`
 	// Country says how an address becomes a country.
 	Country Country `json:"country,omitzero"`
 	// Store holds the stored choices of data subjects. Default: none, every subject is silent.
@@ -58,7 +64,9 @@ type App struct {
 	exporter rules.Laws
 	required []word // by the modules of the configuration
 	engine   atomic.Pointer[engine]
+	schema   *protobuf.Schema  // by the descriptor sets; nil where none are named
 	read     map[string]string // hashes of the policy files when they were last read
+	sets     map[string]string // hashes of the descriptor sets, likewise
 	stored   map[string]string // hash of the file of stored choices, likewise
 	health   health
 	metrics  *metrics
@@ -117,6 +125,10 @@ func (a *App) Provision(ctx caddy.Context) (err error) {
 	if a.tokens, err = a.pseudonyms(ctx); err != nil {
 		return err
 	}
+	a.sets = hashes(a.Descriptors)
+	if err = a.loadDescriptors(); err != nil {
+		return err
+	}
 	a.read = hashes(a.Policy) // before the reading, so that an edit in between is seen as one
 	if err = a.load(); err != nil {
 		return err
@@ -145,6 +157,7 @@ func (a *App) load() error {
 	if err != nil {
 		return err
 	}
+	e.schema = a.schema
 	a.engine.Store(e)
 	return nil
 }

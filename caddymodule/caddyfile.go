@@ -117,7 +117,7 @@ func parseGlobal(d *caddyfile.Dispenser, existing any) (any, error) {
 	seen := map[string]bool{}
 	for d.NextBlock(0) {
 		option := d.Val()
-		if seen[option] && !slices.Contains([]string{"policy", "country", "key"}, option) {
+		if seen[option] && !slices.Contains([]string{"policy", "descriptors", "country", "key"}, option) {
 			return nil, d.Errf("%s stands twice; one of them would be ignored", option)
 		}
 		seen[option] = true
@@ -128,6 +128,9 @@ func parseGlobal(d *caddyfile.Dispenser, existing any) (any, error) {
 	if len(app.Policy) > 0 {
 		app.PolicyHashes = hashes(app.Policy)
 	}
+	if len(app.Descriptors) > 0 {
+		app.DescriptorHashes = hashes(app.Descriptors)
+	}
 	return httpcaddyfile.App{Name: "privacy", Value: caddyconfig.JSON(app, nil)}, nil
 }
 
@@ -135,6 +138,8 @@ func (a *App) parseOption(d *caddyfile.Dispenser, option string) (err error) {
 	switch option {
 	case "policy":
 		return a.parsePolicy(d)
+	case "descriptors":
+		return a.parseDescriptors(d)
 	case "country":
 		return a.parseCountry(d)
 	case "store":
@@ -160,7 +165,7 @@ func (a *App) parseOption(d *caddyfile.Dispenser, option string) (err error) {
 			return d.Errf("mode is %s or %s", Enforce, Observe)
 		}
 	default:
-		err = d.Errf("unknown option %q; privacy has policy, country, store, key, subject, residence, minor, exporter and mode", option)
+		err = d.Errf("unknown option %q; privacy has policy, descriptors, country, store, key, subject, residence, minor, exporter and mode", option)
 	}
 	return err
 }

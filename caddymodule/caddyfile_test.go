@@ -35,13 +35,15 @@ func TestCaddyfileErrors(t *testing.T) {
 		{"privacy {\n}\nprivacy {\n}", "", "privacy stands twice among the global options; join them, at DIR/Caddyfile:4"},
 		{"privacy {\npolicy\n}", "", "policy needs the paths or globs of policy files, at DIR/Caddyfile:3"},
 		{"privacy {\npolicy *.yaml\n}", "", "policy: no file matches *.yaml, at DIR/Caddyfile:3"},
+		{"privacy {\ndescriptors\n}", "", "descriptors needs files or globs of descriptor sets, such as `protoc --include_imports --descriptor_set_out` writes, at DIR/Caddyfile:3"},
+		{"privacy {\ndescriptors *.pb\n}", "", "descriptors: no file matches *.pb, at DIR/Caddyfile:3"},
 		{"privacy {\ncountry network 10.0.0.0/8\n}", "", "country takes `network PREFIX COUNTRY`, at DIR/Caddyfile:3"},
 		{"privacy {\ncountry database a.mmdb\n}", "", "country database is not built yet; the embedded database and `country network` are, at DIR/Caddyfile:3"},
 		{"privacy {\nstore\n}", "", "store takes `file PATH`, at DIR/Caddyfile:3"},
 		{"privacy {\nstore sqlite a.db\n}", "", "store sqlite is not built yet; `store file PATH` reads stored choices from a YAML file, at DIR/Caddyfile:3"},
 		{"privacy {\nkey\n}", "", "key needs a secret, best as {env.NAME}; several keys stand newest first, at DIR/Caddyfile:3"},
 		{"privacy {\nmode off\n}", "", "mode is enforce or report, at DIR/Caddyfile:3"},
-		{"privacy {\npurpose a\n}", "", `unknown option "purpose"; privacy has policy, country, store, key, subject, residence, minor, exporter and mode, at DIR/Caddyfile:3`},
+		{"privacy {\npurpose a\n}", "", `unknown option "purpose"; privacy has policy, descriptors, country, store, key, subject, residence, minor, exporter and mode, at DIR/Caddyfile:3`},
 	} {
 		text := "{\n" + c.global + "\n}\nhttp://:1 {\n" + c.directive + "\n}\n"
 		if c.directive != "" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/privet-gateway/privet/internal/consent"
 	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/internal/protobuf"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -19,6 +20,7 @@ const planCache = 2048
 type engine struct {
 	policy *rules.Policy
 	tokens *filter.Pseudonyms
+	schema *protobuf.Schema // of the messages of gRPC; nil where the operator names no descriptor sets
 	plans  *lru.Cache[string, *filter.Plan]
 
 	// prompts are what pages are given to choose by, by decision: a decision's id does not tell what was left unsaid.

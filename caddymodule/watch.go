@@ -18,8 +18,9 @@ const watchEvery = 250 * time.Millisecond
 
 // The sources that are watched, as messages name them.
 const (
-	policyFiles   = "policy"
-	storedChoices = "stored choices"
+	policyFiles    = "policy"
+	descriptorSets = "descriptor sets"
+	storedChoices  = "stored choices"
 )
 
 // health is what became of the latest reading of each source. It is shown on the admin endpoint.
@@ -56,7 +57,7 @@ func (a *App) watch(ctx context.Context) {
 	defer close(a.watching)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	var policy, store sighting
+	var policy, descriptors, store sighting
 	for {
 		select {
 		case <-ctx.Done():
@@ -66,6 +67,10 @@ func (a *App) watch(ctx context.Context) {
 		if now := hashes(a.Policy); policy.settled(now, a.read) {
 			a.read = now
 			a.reload(policyFiles, a.load)
+		}
+		if now := hashes(a.Descriptors); descriptors.settled(now, a.sets) {
+			a.sets = now
+			a.reload(descriptorSets, a.loadDescriptors)
 		}
 		if a.file == nil {
 			continue

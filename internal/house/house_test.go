@@ -36,7 +36,7 @@ var may = map[string][]string{
 	"internal/pagecorpus": {"rules"},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter",
-		"internal/coding", "internal/policytest",
+		"internal/coding", "internal/policytest", "internal/protobuf",
 	},
 	".":          {"caddymodule"},
 	"cmd/privet": {"."},
