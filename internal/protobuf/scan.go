@@ -28,6 +28,10 @@ func slotOf(mark uint64) int { return int(mark >> 32) }
 
 func offsetOf(mark uint64) int { return int(mark & (1<<32 - 1)) }
 
+// mostReread is how often a message may be gone through to find the ends of its groups: only tags tell where a group ends,
+// so that each level of nesting reads all that is below it.
+const mostReread = 32
+
 // scan reads a message to its end and leaves its marks and choices behind those that are there. It refuses what the
 // descriptor set does not know.
 func (v *View) scan(m *message, s span) error {
@@ -48,6 +52,11 @@ func (v *View) scan(m *message, s span) error {
 		length := protowire.ConsumeFieldValue(number, wire, s.raw[at+n:])
 		if length < 0 {
 			return &Error{Malformed, m.name, int64(s.at + at)}
+		}
+		if wire == protowire.StartGroupType {
+			if v.reread += length; v.reread > mostReread*len(v.wire) {
+				return &Error{TooDeep, m.name, int64(s.at + at)}
+			}
 		}
 		if err := m.fields[slot].legible(m, s, at, n); err != nil {
 			return err

@@ -256,6 +256,15 @@ func TestEditions(t *testing.T) {
 	if want := `{"childNode":{"childNode":{},"marks":[5,6]},"plain":"a"}`; err != nil || string(view) != want {
 		t.Fatalf("view %s, %v, want %s", view, err, want)
 	}
+	for levels, want := range map[int]bool{20: true, 60: false} {
+		deep := strings.Repeat(varint(2, 1), 1000)
+		for range levels {
+			deep = group(1, deep)
+		}
+		if _, err := new(protobuf.View).Read(node, []byte(deep), protobuf.Limits{}); (err == nil) != want {
+			t.Errorf("%d groups deep: %v", levels, err)
+		}
+	}
 	out, removed, err := v.Write([]byte(`{"childNode":{"childNode":{},"marks":[6]},"plain":""}`))
 	if want := group(1, group(1, "")+varint(2, 6)); err != nil || removed != 0 || string(out) != want {
 		t.Errorf("wrote %q, removed %d, %v, want %q", out, removed, err, want)

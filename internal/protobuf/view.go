@@ -15,6 +15,7 @@ type View struct {
 	wire   []byte
 	lossy  bool // the wire says more than the JSON
 	depth  int
+	reread int // bytes of groups
 
 	json   []byte
 	marks  []uint64 // of the fields of open messages: slot and offset
@@ -31,6 +32,7 @@ type View struct {
 func (v *View) Read(m Message, wire []byte, limits Limits) (json []byte, err error) {
 	v.limits = limits.orDefault()
 	v.schema, v.table, v.wire, v.lossy, v.depth = m.schema, nil, wire, false, 0
+	v.reread = 0
 	v.json, v.marks, v.chosen = v.json[:0], v.marks[:0], v.chosen[:0]
 	switch {
 	case m.table == nil:
