@@ -12,7 +12,7 @@ type ActionKind uint8
 const (
 	Remove       ActionKind = iota // the member, element, pair or header disappears
 	Nullify                        // null takes its place
-	Empty                          // [], {} or "" takes its place
+	Empty                          // [], {} or "" takes its place; 0 or false, too, where types are kept
 	Count                          // an array becomes its length
 	Replace                        // a constant takes its place
 	Pseudonymize                   // a keyed token takes its place (GDPR Art. 4(5))
@@ -63,6 +63,7 @@ type Action struct {
 
 	KeepFirst, KeepLast int    // mask: characters that stay at either end
 	With                string // mask: what overwrites the others, "*" by default
+	KeepType            bool   // empty, mask, pseudonymize: a number stays a number, and null stays null
 	Value               string // replace: the constant as JSON text
 	Text                string // replace: the constant as plain text, for queries and headers
 	Metres              float64
@@ -77,7 +78,16 @@ type Action struct {
 func (a Action) String() string {
 	switch a.Kind {
 	case Mask:
-		return fmt.Sprintf("mask(keep_first %d, keep_last %d, with %q)", a.KeepFirst, a.KeepLast, a.With)
+		text := fmt.Sprintf("mask(keep_first %d, keep_last %d, with %q", a.KeepFirst, a.KeepLast, a.With)
+		if a.KeepType {
+			text += ", type keep"
+		}
+		return text + ")"
+	case Empty, Pseudonymize:
+		if a.KeepType {
+			return a.Kind.String() + "(type keep)"
+		}
+		return a.Kind.String()
 	case Replace:
 		return "replace"
 	case Coarsen:

@@ -52,6 +52,8 @@ func argumentOf(kind ActionKind) string {
 		return `write {coarsen: 1km} or {coarsen: {digits: 1}}`
 	case Generalize:
 		return `write {generalize: year}, month or day`
+	case Empty, Pseudonymize:
+		return fmt.Sprintf("write %[1]s alone, or {%[1]s: {type: keep}}", kind)
 	default:
 		return "write " + kind.String() + " alone"
 	}
@@ -72,6 +74,8 @@ func (l *loader) actionWith(n *node) Action {
 	switch a.Kind {
 	case Mask:
 		l.mask(&a, e.value)
+	case Empty, Pseudonymize:
+		l.typed(&a, e)
 	case Replace:
 		a.Value = e.value.json()
 		a.Text = a.Value
@@ -96,6 +100,7 @@ func (l *loader) mask(a *Action, n *node) {
 	f := l.shaped(n, "mask")
 	a.KeepFirst = l.integer(f.value("keep_first"), "keep_first", interval{0, maxMask})
 	a.KeepLast = l.integer(f.value("keep_last"), "keep_last", interval{0, maxMask})
+	a.KeepType = l.word(f.value("type"), "type", "keep") != ""
 	a.With = "*"
 	if with := f.value("with"); with != nil {
 		a.With = l.text(with, "with")
@@ -103,6 +108,16 @@ func (l *loader) mask(a *Action, n *node) {
 			l.wrong(with.at, "with is more than one character", `write one, such as "*"`)
 		}
 	}
+}
+
+// typed reads the argument of an action that has no other.
+func (l *loader) typed(a *Action, e entry) {
+	if e.value.kind != mapNode || len(e.value.entries) == 0 {
+		l.wrong(e.value.at, e.key.text+" takes no argument but type", argumentOf(a.Kind))
+		return
+	}
+	f := l.shaped(e.value, e.key.text)
+	a.KeepType = l.word(f.value("type"), "type", "keep") != ""
 }
 
 func (l *loader) coarsen(a *Action, n *node) {

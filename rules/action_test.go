@@ -21,6 +21,8 @@ func TestStricter(t *testing.T) {
 		{coarse, of(Keep), coarse},
 		{mask2, mask2, mask2},
 		{mask2, mask4, of(Remove)}, // the same action with unequal arguments
+		{mask2, Action{Kind: Mask, KeepLast: 2, KeepType: true}, of(Remove)},
+		{of(Pseudonymize), Action{Kind: Pseudonymize, KeepType: true}, of(Remove)},
 		{coarse, year, of(Remove)}, // one step, and no common ground
 		{Action{Kind: Mask, At: Position{File: "a", Line: 1}}, Action{Kind: Mask, At: Position{File: "b", Line: 2}}, of(Mask)},
 	} {
@@ -32,6 +34,26 @@ func TestStricter(t *testing.T) {
 	}
 	if (Action{}).Kind != Remove {
 		t.Error("the zero action does not remove")
+	}
+}
+
+func TestActionStrings(t *testing.T) {
+	t.Parallel()
+	for want, a := range map[string]Action{
+		"remove":                  {},
+		"empty":                   {Kind: Empty},
+		"empty(type keep)":        {Kind: Empty, KeepType: true},
+		"pseudonymize":            {Kind: Pseudonymize},
+		"pseudonymize(type keep)": {Kind: Pseudonymize, KeepType: true},
+		`mask(keep_first 1, keep_last 2, with "*")`:            {Kind: Mask, KeepFirst: 1, KeepLast: 2, With: "*"},
+		`mask(keep_first 0, keep_last 2, with "*", type keep)`: {Kind: Mask, KeepLast: 2, With: "*", KeepType: true},
+		"coarsen(500m)":     {Kind: Coarsen, Metres: 500},
+		"coarsen(digits 0)": {Kind: Coarsen, ByDigits: true},
+		"generalize(month)": {Kind: Generalize, Part: Month},
+	} {
+		if got := a.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 

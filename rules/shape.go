@@ -34,8 +34,10 @@ var shapes = map[string][]string{
 	"action": {
 		"keep", "remove", "nullify", "empty", "count", "mask", "replace", "pseudonymize", "coarsen", "generalize", "truncate_ip",
 	},
-	"mask":    {"keep_first", "keep_last", "with"},
-	"coarsen": {"digits"},
+	"empty":        {"type"},
+	"mask":         {"keep_first", "keep_last", "with", "type"},
+	"pseudonymize": {"type"},
+	"coarsen":      {"digits"},
 }
 
 // fields are the entries of a map with fixed keys. A key that was not written gives nil.
@@ -117,7 +119,7 @@ func noun(shape string) string {
 	switch shape {
 	case "policy":
 		return "the policy"
-	case "consent", "transfers", "minors", "given", "coarsen":
+	case "consent", "transfers", "minors", "given", "coarsen", "empty", "pseudonymize":
 		return quoted(shape)
 	default:
 		return "a " + shape

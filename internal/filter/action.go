@@ -21,14 +21,10 @@ const (
 // workbench carries out actions. A result is valid until the next call; the buffers are used again.
 type workbench struct {
 	tokens *Pseudonyms
-	plain  []byte      // text as it was
-	text   []byte      // text as it becomes
-	out    []byte      // JSON
-	grids  [2]struct { // by axis: the latest, since the documents of a route have one distance
-		metres float64
-		grid   grid
-		ok     bool
-	}
+	plain  []byte // text as it was
+	text   []byte // text as it becomes
+	out    []byte // JSON
+	places places
 }
 
 // glance does what an action can do to a JSON value of which nothing is known but its kind.
@@ -41,14 +37,18 @@ func (w *workbench) glance(a *rules.Action, kind jsonpath.Kind) ([]byte, outcome
 	case rules.Nullify:
 		return w.constant("null")
 	case rules.Empty:
-		return w.constant(emptyOf(kind))
+		return w.constant(emptyOf(kind, a.KeepType))
 	case rules.Replace:
 		return w.constant(a.Value)
 	default:
-		if w.needs(a, kind) {
+		switch {
+		case w.needs(a, kind):
 			return nil, waiting
+		case a.KeepType && kind == jsonpath.Null:
+			return w.constant("null")
+		default:
+			return nil, unfit
 		}
-		return nil, unfit
 	}
 }
 
@@ -61,30 +61,42 @@ func (w *workbench) constant(text string) ([]byte, outcome) {
 	return w.out, written
 }
 
-func emptyOf(kind jsonpath.Kind) string {
-	switch kind {
-	case jsonpath.Array:
+// emptyOf is "" where a kind has no empty value, or one only where the type must stay.
+func emptyOf(kind jsonpath.Kind, keepType bool) string {
+	switch {
+	case kind == jsonpath.Array:
 		return "[]"
-	case jsonpath.Object:
+	case kind == jsonpath.Object:
 		return "{}"
-	case jsonpath.String:
+	case kind == jsonpath.String:
 		return `""`
-	default:
+	case !keepType:
 		return ""
+	case kind == jsonpath.Number:
+		return "0"
+	case kind == jsonpath.Null:
+		return "null"
+	default:
+		return "false"
 	}
 }
 
 // needs says that an action may apply to values of a kind, once it has read them.
 func (w *workbench) needs(a *rules.Action, kind jsonpath.Kind) bool {
+	text, number := kind == jsonpath.String, kind == jsonpath.Number
 	switch a.Kind {
 	case rules.Count:
 		return kind == jsonpath.Array
 	case rules.Pseudonymize:
-		return w.tokens != nil && (kind == jsonpath.String || kind == jsonpath.Number)
-	case rules.Mask, rules.Generalize, rules.TruncateIP:
-		return kind == jsonpath.String
+		return w.tokens != nil && (text || number)
+	case rules.Mask:
+		return text || number && a.KeepType
+	case rules.Generalize:
+		return text || number
+	case rules.TruncateIP:
+		return text
 	case rules.Coarsen:
-		return kind == jsonpath.Number || !a.ByDigits && (kind == jsonpath.Array || kind == jsonpath.Object)
+		return text || number || kind == jsonpath.Array || kind == jsonpath.Object
 	default:
 		return false
 	}
@@ -104,15 +116,13 @@ func (w *workbench) apply(a *rules.Action, v valueOf) ([]byte, outcome) {
 	}
 	var ok bool
 	switch v.kind {
-	case jsonpath.Array:
-		w.out, ok = array(w.out[:0], a, v.raw)
-	case jsonpath.Object:
-		w.out, ok = coarsenMembers(w.out[:0], a.Metres, v.raw)
+	case jsonpath.Array, jsonpath.Object:
+		w.out, ok = w.container(w.out[:0], a, v)
 	case jsonpath.Number:
 		w.out, ok = w.number(w.out[:0], a, v)
 	default:
 		w.plain = unquote(w.plain[:0], v.raw)
-		w.text, ok = w.rewrite(w.text[:0], a, w.plain)
+		w.text, ok = w.rewrite(w.text[:0], a, v.name, w.plain)
 		w.out = quote(w.out[:0], w.text)
 	}
 	if !ok {
@@ -121,36 +131,35 @@ func (w *workbench) apply(a *rules.Action, v valueOf) ([]byte, outcome) {
 	return w.out, written
 }
 
-func array(dst []byte, a *rules.Action, raw []byte) ([]byte, bool) {
+func (w *workbench) container(dst []byte, a *rules.Action, v valueOf) ([]byte, bool) {
 	if a.Kind == rules.Count {
-		return strconv.AppendInt(dst, int64(lengthOf(raw)), 10), true
+		return strconv.AppendInt(dst, int64(lengthOf(v.raw)), 10), true
 	}
-	return coarsenPosition(dst, a.Metres, raw)
+	w.places.set(a)
+	return w.places.top(dst, v)
 }
 
 // number reads a token's text from the number as written, so that "42" and 42 have one token.
 func (w *workbench) number(dst []byte, a *rules.Action, v valueOf) ([]byte, bool) {
-	if a.Kind == rules.Pseudonymize {
+	switch a.Kind {
+	case rules.Pseudonymize:
+		if a.KeepType {
+			return w.tokens.appendNumber(dst, v.raw), true
+		}
 		w.text = w.tokens.appendToken(w.text[:0], v.raw)
 		return quote(dst, w.text), true
+	case rules.Mask:
+		return maskNumber(dst, a, v.raw)
+	case rules.Generalize:
+		return generalizeNumber(dst, a.Part, v.raw)
+	default:
+		w.places.set(a)
+		return w.places.one(dst, v.name, v.raw)
 	}
-	if a.ByDigits {
-		return roundDigits(dst, a.Digits, v.raw)
-	}
-	x := axisOf(v.name)
-	latest := &w.grids[x]
-	if latest.metres != a.Metres {
-		latest.metres = a.Metres
-		latest.grid, latest.ok = gridOf(a.Metres, x, lowLatitude)
-	}
-	if !latest.ok {
-		return dst, false
-	}
-	return latest.grid.snap(dst, v.raw)
 }
 
-// rewrite carries out the actions that work on text.
-func (w *workbench) rewrite(dst []byte, a *rules.Action, text []byte) ([]byte, bool) {
+// rewrite carries out the actions that work on text. The name tells a latitude or a geohash.
+func (w *workbench) rewrite(dst []byte, a *rules.Action, name, text []byte) ([]byte, bool) {
 	switch a.Kind {
 	case rules.Pseudonymize:
 		if w.tokens == nil {
@@ -163,36 +172,10 @@ func (w *workbench) rewrite(dst []byte, a *rules.Action, text []byte) ([]byte, b
 		return generalize(dst, a.Part, text)
 	case rules.TruncateIP:
 		return truncateIP(dst, text)
+	case rules.Coarsen:
+		w.places.set(a)
+		return w.places.point(dst, name, text)
 	default:
 		return dst, false
 	}
-}
-
-// applyText carries out an action on text that is no JSON: the value of a query parameter or header. What is unfit is
-// to be removed, too. The name tells a latitude.
-func (p *Plan) applyText(a rules.Action, name, text string) (out string, remove, misfit bool) {
-	switch a.Kind {
-	case rules.Keep:
-		return text, false, false
-	case rules.Remove:
-		return "", true, false
-	case rules.Nullify, rules.Empty:
-		return "", false, false
-	case rules.Replace:
-		return a.Text, false, false
-	case rules.Coarsen:
-		changed, ok := coarsen(nil, &a, axisOf([]byte(name)), []byte(text))
-		return fitting(changed, ok)
-	default:
-		w := workbench{tokens: p.tokens}
-		changed, ok := w.rewrite(nil, &a, []byte(text))
-		return fitting(changed, ok)
-	}
-}
-
-func fitting(changed []byte, ok bool) (out string, remove, misfit bool) {
-	if !ok {
-		return "", true, true
-	}
-	return string(changed), false, false
 }

@@ -105,9 +105,11 @@ func BenchmarkCoarsen(b *testing.B) {
 	a := rules.Action{Kind: rules.Coarsen, Metres: 1000}
 	text := []byte("13.377704")
 	var room [32]byte
+	var s scale
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		coarsen(room[:0], &a, longitude, text)
+		s.set(&a)
+		s.one(room[:0], nil, text)
 	}
 }

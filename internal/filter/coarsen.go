@@ -3,8 +3,6 @@ package filter
 import (
 	"math"
 	"strconv"
-
-	"github.com/privet-gateway/privet/rules"
 )
 
 // metresPerDegree is a degree of latitude on the mean sphere.
@@ -39,18 +37,6 @@ func (x axis) reach() uint64 {
 		return 90
 	}
 	return 180
-}
-
-// coarsen takes precision from a number, as a JSON number or as text in that form.
-func coarsen(dst []byte, a *rules.Action, x axis, text []byte) ([]byte, bool) {
-	if a.ByDigits {
-		return roundDigits(dst, a.Digits, text)
-	}
-	g, ok := gridOf(a.Metres, x, lowLatitude)
-	if !ok {
-		return dst, false
-	}
-	return g.snap(dst, text)
 }
 
 // grid is where coordinates may lie: the multiples of unit·10^place within reach.

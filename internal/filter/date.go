@@ -12,12 +12,10 @@ const (
 	dayLength   = len("2006-01-02")
 )
 
-// generalize cuts a date (RFC 3339 full-date or date-time, a year and month, or a year) to the part that may be known.
-// The date is that of the offset it was written with. A date that says less already stays as it is.
+// generalize cuts a date to the part that may be known: a day with or without a time, a year and month, or a year, as ISO
+// 8601 writes them (RFC 3339 with or without seconds and offset), or the date of a mail or HTTP header, which becomes one
+// of ISO 8601. The date is that of the offset it was written with. A date that says less already stays as it is.
 func generalize(dst []byte, part rules.DatePart, text []byte) ([]byte, bool) {
-	if !isDate(text) {
-		return dst, false
-	}
 	var length int
 	switch part {
 	case rules.Year:
@@ -29,7 +27,12 @@ func generalize(dst []byte, part rules.DatePart, text []byte) ([]byte, bool) {
 	default:
 		return dst, false
 	}
-	return append(dst, text[:min(length, len(text))]...), true
+	if isDate(text) {
+		return append(dst, text[:min(length, len(text))]...), true
+	}
+	var room [dayLength]byte
+	day, ok := mailDay(room[:0], text)
+	return append(dst, day[:min(length, len(day))]...), ok
 }
 
 func isDate(text []byte) bool {
@@ -39,7 +42,8 @@ func isDate(text []byte) bool {
 	if len(text) <= dayLength {
 		return true
 	}
-	return isTime(text[dayLength:])
+	c := text[dayLength]
+	return (c == 'T' || c == 't' || c == ' ') && isTime(text[dayLength+1:])
 }
 
 // isCalendar takes "2006", "2006-01" and "2006-01-02".
@@ -56,45 +60,63 @@ func isCalendar(text []byte) bool {
 		return true
 	}
 	day, ok := twoDigits(text, monthLength, '-')
-	lastDay := time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
-	return ok && 1 <= day && day <= lastDay && len(text) == dayLength
+	return ok && isDay(year, month, day) && len(text) == dayLength
 }
 
-// isTime takes "T15:04:05", a fraction, and "Z" or "+01:00"; T and Z in either case, and a space for T (RFC 3339 5.6).
+func isDay(year, month, day int) bool {
+	if month < 1 || month > 12 {
+		return false
+	}
+	lastDay := time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	return 1 <= day && day <= lastDay
+}
+
+// isTime takes "15:04", "15:04:05", a fraction of the seconds, and an offset.
 func isTime(text []byte) bool {
-	if c := text[0]; c != 'T' && c != 't' && c != ' ' {
+	hour, ok := digits(text, 0, 2)
+	minute, ok2 := twoDigits(text, 2, ':')
+	if !ok || !ok2 || hour > 23 || minute > 59 {
 		return false
 	}
-	hour, ok := digits(text, 1, 2)
-	minute, ok2 := twoDigits(text, 3, ':')
-	second, ok3 := twoDigits(text, 6, ':')
-	if !ok || !ok2 || !ok3 || hour > 23 || minute > 59 || second > 60 { // 60 is a leap second
-		return false
-	}
-	rest := text[len("T15:04:05"):]
-	if len(rest) > 1 && rest[0] == '.' {
-		n := 1
-		for n < len(rest) && isDigit(rest[n]) {
-			n++
-		}
-		if n == 1 {
+	rest := text[len("15:04"):]
+	if len(rest) > 0 && rest[0] == ':' {
+		second, ok := digits(rest, 1, 2)
+		if !ok || second > 60 { // 60 is a leap second
 			return false
 		}
-		rest = rest[n:]
+		rest = rest[len(":05"):]
+		if len(rest) > 0 && (rest[0] == '.' || rest[0] == ',') {
+			figures, after := takeDigits(rest[1:])
+			if len(figures) == 0 {
+				return false
+			}
+			rest = after
+		}
 	}
 	return isZone(rest)
 }
 
+// isZone takes "", "Z", "+01:00", "+0100" and "+01".
 func isZone(text []byte) bool {
+	if len(text) == 0 {
+		return true
+	}
 	if len(text) == 1 {
 		return text[0] == 'Z' || text[0] == 'z'
 	}
-	if len(text) != len("+01:00") || text[0] != '+' && text[0] != '-' {
+	hour, ok := digits(text, 1, 2)
+	if !ok || hour > 23 || text[0] != '+' && text[0] != '-' {
 		return false
 	}
-	hour, ok := digits(text, 1, 2)
-	minute, ok2 := twoDigits(text, 3, ':')
-	return ok && ok2 && hour <= 23 && minute <= 59
+	rest := text[len("+01"):]
+	if len(rest) == 0 {
+		return true
+	}
+	if rest[0] == ':' {
+		rest = rest[1:]
+	}
+	minute, ok := digits(rest, 0, 2)
+	return ok && len(rest) == 2 && minute <= 59
 }
 
 // twoDigits reads a separator and two digits.

@@ -1,5 +1,7 @@
 package filter
 
+import "math"
+
 // farExponent is where exponents are cut: further than any number that fits into memory has digits.
 const farExponent = 1 << 40
 
@@ -76,6 +78,40 @@ func (d *decimal) digit(place int64) byte {
 	default:
 		return d.fraction[i-int64(len(d.whole))] - '0'
 	}
+}
+
+// figure is the digit at an index of those that are written.
+func (d *decimal) figure(i int) byte {
+	if i < len(d.whole) {
+		return d.whole[i]
+	}
+	return d.fraction[i-len(d.whole)]
+}
+
+// floor is the largest whole number that is no larger. One of more than 63 bits is refused.
+func (d *decimal) floor() (n int64, ok bool) {
+	const digitsOfMost = 19 // of any 63 bits
+	top, some := d.top()
+	if some && top >= digitsOfMost {
+		return 0, false
+	}
+	var whole uint64
+	for place := int64(digitsOfMost) - 1; place >= 0; place-- {
+		whole = whole*10 + uint64(d.digit(place))
+	}
+	if whole >= math.MaxInt64 {
+		return 0, false
+	}
+	n = int64(whole)
+	if !d.negative {
+		return n, true
+	}
+	for place := min(-1, top); some && place >= d.bottom(); place-- {
+		if d.digit(place) != 0 {
+			return -n - 1, true
+		}
+	}
+	return -n, true
 }
 
 // top is the place of the first digit that is not 0; ok is false for zero.

@@ -95,14 +95,27 @@ func FuzzNothingMarkedPasses(f *testing.F) {
 
 // FuzzActions looks for actions that panic, write no JSON, or change their own result.
 func FuzzActions(f *testing.F) {
-	for _, seed := range []string{`"a"`, `"2024-05-17T10:00:00Z"`, `"[::1]:80"`, `-12.5e-3`, `[1,2]`, `{"lat":1.5,"lng":-179.999}`, `[`, `{"a`} {
+	for _, seed := range []string{
+		`"a"`, `"2024-05-17T10:00:00Z"`, `"[::1]:80"`, `-12.5e-3`, `[1,2]`, `{"lat":1.5,"lng":-179.999}`, `[`, `{"a`, `null`, `true`,
+		`"Sun, 06 Nov 1994 08:49:37 GMT"`, `1768433400000`, `"192.0.2.7/32"`, `"192.0.2.7, ::1"`, `"52.51,13.37"`, `"geo:85.2,13.3,3;u=1"`,
+		`"+52.51-013.37+3/"`, `{"type":"Feature","geometry":{"type":"Point","coordinates":[179.9,85.1,3]},"bbox":[1,2,3,4]}`,
+		`{"at":[{"position":"1.2,3.4","geohash":"u33db2m"}]}`,
+	} {
 		f.Add(seed, "lat", 3)
+		f.Add(seed, "geohash", 1000)
+		f.Add(seed, "bbox", 7)
 	}
 	f.Fuzz(func(t *testing.T, raw, name string, n int) {
 		w := &workbench{tokens: testTokens(t)}
 		for kind := range rules.Keep + 2 {
-			a := rules.Action{Kind: kind, KeepFirst: n % 7, KeepLast: n % 5, With: "*", Value: "1", Metres: float64(n), ByDigits: n%2 == 0, Digits: n % 9, Part: rules.DatePart(n & 3)}
+			a := rules.Action{Kind: kind, KeepFirst: n % 7, KeepLast: n % 5, With: "*", KeepType: n%3 == 0, Value: "1", Metres: float64(n), ByDigits: n%2 == 0, Digits: n % 9, Part: rules.DatePart(n & 3)}
 			got, what := carryOut(w, a, name, raw)
+			if text, what := w.overText(&a, []byte(name), []byte(raw)); what == written && kind != rules.Pseudonymize {
+				once := string(text)
+				if again, what := w.overText(&a, []byte(name), []byte(once)); what != written || string(again) != once {
+					t.Fatalf("%s of the text %q gave %q, and of that %q", a, raw, once, again)
+				}
+			}
 			if !json.Valid([]byte(raw)) || strings.TrimSpace(raw) != raw {
 				continue // no body brings this here; it must only not panic
 			}

@@ -60,7 +60,7 @@ endpoints:
   "replace": 12,
   "token": "anna",
   "mask": "+4930123",
-  "where": [{"lat":52.5163,"x":1},{"lat":"52.5163"}],
+  "where": [{"lat":52.5163,"x":1},{"lat":"north"}],
   "place": [13.3777,52.5163],
   "number": -0.25,
   "born": "1980-05-17T00:00:00Z",

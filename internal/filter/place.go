@@ -1,138 +1,176 @@
 package filter
 
-import (
-	"bytes"
-	"math"
-	"strconv"
+import "github.com/privet-gateway/privet/internal/jsonpath"
 
-	"github.com/privet-gateway/privet/internal/jsonpath"
-)
+// maxPlaces is how deep places may stand in one another: a collection of features of geometries of polygons takes ten.
+const maxPlaces = 16
 
-// axisOf tells a latitude by its member's name. A longitude needs no name: whatever is not known to be a latitude goes
-// to its grid, which is the coarser.
-func axisOf(name []byte) axis {
-	if endsInWord(name, "lat") || endsInWord(name, "latitude") {
-		return latitude
-	}
-	return longitude
+// places coarsens JSON values that hold places: pairs of named coordinates, positions, GeoJSON, and texts.
+type places struct {
+	scale
+
+	name []byte // room
+	text []byte // room
 }
 
-func isLongitude(name []byte) bool {
-	return endsInWord(name, "lon") || endsInWord(name, "lng") || endsInWord(name, "long") || endsInWord(name, "longitude")
+// surroundings are what is known of a value before it is read.
+type surroundings struct {
+	means meaning // by the name of the member it is
+	geo   bool    // inside of GeoJSON, which puts the longitude first (RFC 7946 3.1.1)
+	depth int
 }
 
-// endsInWord finds "lat" in lat, LAT, geo_lat, geo:lat and homeLat, and not in flat.
-func endsInWord(name []byte, word string) bool {
-	head := len(name) - len(word)
-	if head < 0 || !bytes.EqualFold(name[head:], []byte(word)) {
-		return false
-	}
-	if head == 0 {
-		return true
-	}
-	before, first := name[head-1], name[head]
-	if isLetter(before) {
-		return 'a' <= before && before <= 'z' && 'A' <= first && first <= 'Z'
-	}
-	return before < 0x80
-}
-
-func isLetter(c byte) bool { return (c|0x20)-'a' < 26 }
-
-// coarsenPosition moves a position (GeoJSON, RFC 7946 3.1.1). Both numbers go to the coarser grid, as others write the
-// latitude first; beyond lowLatitude cells are therefore narrower than the distance. The altitude is left out.
-func coarsenPosition(dst []byte, metres float64, raw []byte) ([]byte, bool) {
-	if n := lengthOf(raw); n != 2 && n != 3 {
+// top coarsens a value that is labelled: whatever its name, it is said to be a place.
+func (p *places) top(dst []byte, v valueOf) ([]byte, bool) {
+	if !p.ok {
 		return dst, false
 	}
-	g, ok := gridOf(metres, longitude, lowLatitude)
-	if !ok {
-		return dst, false
+	as := meaningOf(v.name)
+	if as != meansBox && as != meansGeohash {
+		as = meansPlace
+	}
+	dst, n := p.value(dst, v.raw, surroundings{means: as})
+	return dst, n >= 0
+}
+
+// value coarsens a value. n is how many coordinates came out of it; -1 where it is no place.
+func (p *places) value(dst []byte, raw []byte, in surroundings) (out []byte, n int) {
+	if in.depth++; in.depth > maxPlaces {
+		return dst, -1
+	}
+	switch kindIn(raw) {
+	case jsonpath.Array:
+		return p.array(dst, raw, in)
+	case jsonpath.Object:
+		if content := p.contentOf(raw); content != "" {
+			return p.geoJSON(dst, raw, content, in.depth)
+		}
+		return p.members(dst, raw, in.depth)
+	case jsonpath.String:
+		return p.string(dst, raw, in.means)
+	default:
+		return dst, -1
+	}
+}
+
+// array coarsens a position, a bounding box, or a list of places, all of which must be some.
+func (p *places) array(dst []byte, raw []byte, in surroundings) (out []byte, n int) {
+	first := childrenOf(raw)
+	if _, value, ok := first.next(); ok && kindIn(value) == jsonpath.Number {
+		return p.numbers(dst, raw, in)
 	}
 	c := childrenOf(raw)
 	dst = append(dst, '[')
 	for i := 0; ; i++ {
 		_, value, more := c.next()
 		if !more {
-			return append(dst, ']'), true
+			return append(dst, ']'), n
 		}
-		if kindIn(value) != jsonpath.Number {
-			return dst, false
-		}
-		if i >= 2 {
-			continue
-		}
-		if i == 1 {
+		if i > 0 {
 			dst = append(dst, ',')
 		}
-		if dst, ok = g.snap(dst, value); !ok {
-			return dst, false
+		var found int
+		if dst, found = p.value(dst, value, in); found < 0 {
+			return dst, -1
 		}
+		n += found
 	}
 }
 
-// coarsenMembers keeps of an object its coordinates, moved to their grids: what else stands beside a place, such as an
-// address, would name it again.
-func coarsenMembers(dst []byte, metres float64, raw []byte) ([]byte, bool) {
-	north, ok := gridOf(metres, latitude, 0)
-	if !ok {
-		return dst, false
+// string coarsens a place that is written as text; a single coordinate is one only under its own name.
+func (p *places) string(dst []byte, raw []byte, as meaning) (out []byte, n int) {
+	p.text = unquote(p.text[:0], raw)
+	start := len(dst)
+	dst = append(dst, '"')
+	var ok bool
+	switch as {
+	case meansGeohash:
+		dst, ok = p.geohash(dst, p.text)
+	case meansPlace:
+		if _, number := parseDecimal(p.text); number {
+			return dst[:start], -1
+		}
+		dst, ok = p.point(dst, nil, p.text)
+	default:
 	}
-	east, ok := gridOf(metres, longitude, northernmost(north, raw))
 	if !ok {
-		return dst, false
+		return dst[:start], -1
 	}
+	return append(dst, '"'), 1
+}
+
+// members keeps of an object what is a place: what else stands beside one, such as an address, would name it again.
+func (p *places) members(dst []byte, raw []byte, depth int) (out []byte, n int) {
 	start := len(dst)
 	dst = append(dst, '{')
-	var room [64]byte
+	east := p.eastAt(p.northernmost(raw))
 	c := childrenOf(raw)
 	for {
 		quoted, value, more := c.next()
 		if !more {
-			return append(dst, '}'), len(dst) > start+1
-		}
-		g, named := north, true
-		switch name := unquote(room[:0], quoted); {
-		case axisOf(name) == latitude:
-		case isLongitude(name):
-			g = east
-		default:
-			named = false
-		}
-		if !named || kindIn(value) != jsonpath.Number {
-			continue
+			if n == 0 {
+				return dst[:start], -1
+			}
+			return append(dst, '}'), n
 		}
 		before := len(dst)
-		if before > start+1 {
+		if n > 0 {
 			dst = append(dst, ',')
 		}
 		dst = append(append(dst, quoted...), ':')
-		if dst, ok = g.snap(dst, value); !ok {
-			dst = dst[:before]
+		var found int
+		switch as := p.meaningOf(quoted); as {
+		case meansLatitude:
+			dst, found = p.coordinate(dst, p.north, value)
+		case meansLongitude:
+			dst, found = p.coordinate(dst, east, value)
+		default:
+			dst, found = p.value(dst, value, surroundings{means: as, depth: depth})
 		}
+		if found <= 0 {
+			dst = dst[:before]
+			continue
+		}
+		n += found
 	}
 }
 
-// northernmost is the largest magnitude of the coarsened latitudes in an object. The coarsened ones count, so that
-// coarsening again finds the same grid.
-func northernmost(g grid, raw []byte) (most float64) {
-	var names, numbers [64]byte
+// coordinate moves a number, or one in a string, to a grid.
+func (p *places) coordinate(dst []byte, g grid, raw []byte) (out []byte, n int) {
+	number, quoted := bare(raw)
+	start := len(dst)
+	if quoted {
+		dst = append(dst, '"')
+	}
+	dst, ok := p.snap(dst, g, number)
+	if !ok {
+		return dst[:start], -1
+	}
+	if quoted {
+		dst = append(dst, '"')
+	}
+	return dst, 1
+}
+
+// bare is what stands between the quotes of a string; a number that is escaped in it is none.
+func bare(raw []byte) (text []byte, quoted bool) {
+	if kindIn(raw) == jsonpath.String && len(raw) >= len(`""`) {
+		return raw[1 : len(raw)-1], true
+	}
+	return raw, false
+}
+
+// northernmost is the largest magnitude of the latitudes in an object.
+func (p *places) northernmost(raw []byte) (most float64) {
 	c := childrenOf(raw)
 	for {
 		quoted, value, more := c.next()
 		if !more {
 			return most
 		}
-		if axisOf(unquote(names[:0], quoted)) != latitude || kindIn(value) != jsonpath.Number {
-			continue
-		}
-		snapped, ok := g.snap(numbers[:0], value)
-		if !ok {
-			continue
-		}
-		degrees, err := strconv.ParseFloat(string(snapped), 64)
-		if err == nil {
-			most = max(most, math.Abs(degrees))
+		if p.meaningOf(quoted) == meansLatitude {
+			number, _ := bare(value)
+			most = max(most, p.poleward(p.north, number))
 		}
 	}
 }

@@ -134,5 +134,5 @@ func (p *Plan) Variant(d *rules.Decision) string {
 	if p.tokens == nil {
 		return d.ID()
 	}
-	return d.ID() + "_" + p.tokens.id
+	return d.ID() + "_" + p.tokens.ids[0]
 }

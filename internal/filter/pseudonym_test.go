@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"errors"
+	"math/big"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +49,74 @@ func TestOneTextHasOneToken(t *testing.T) {
 	}
 	if got, _ := carryOut(w, a, "", want); got == want {
 		t.Error("a token that comes in again is taken for one of ours, which nothing proves")
+	}
+}
+
+func TestPseudonymizeWithoutKeysRemoves(t *testing.T) {
+	t.Parallel()
+	w := &workbench{}
+	for _, raw := range []string{`"a"`, `1`} {
+		if got, what := carryOut(w, rules.Action{Kind: rules.Pseudonymize}, "", raw); what != unfit {
+			t.Errorf("%s: got %q, outcome %d; want unfit", raw, got, what)
+		}
+	}
+	if _, remove, misfit := (&Plan{}).applyText(rules.Action{Kind: rules.Pseudonymize}, "", "a"); !remove || !misfit {
+		t.Errorf("text: removed %t, misfit %t; want both", remove, misfit)
+	}
+}
+
+func TestNumbersStayNumbers(t *testing.T) {
+	t.Parallel()
+	w := &workbench{tokens: testTokens(t)}
+	a := rules.Action{Kind: rules.Pseudonymize, KeepType: true}
+	mac := hmac.New(sha256.New, bytes.Repeat([]byte("s"), 32))
+	mac.Write([]byte("42"))
+	want := new(big.Int).SetBytes(mac.Sum(nil))
+	want.Rsh(want, 256-53) // the first 53 bits
+	seen := map[string]bool{}
+	for range 3 {
+		if got, what := carryOut(w, a, "", `42`); got != want.String() || what != written {
+			t.Errorf("got %s, outcome %d; want %s", got, what, want)
+		}
+	}
+	const many = 20_000
+	for i := range many {
+		got, _ := carryOut(w, a, "", strconv.Itoa(i))
+		n, err := strconv.ParseUint(got, 10, 64)
+		if err != nil || n >= 1<<53 || n != uint64(float64(n)) {
+			t.Fatalf("the token of %d is %s (%v)", i, got, err)
+		}
+		seen[got] = true
+	}
+	if len(seen) != many { // two meet once in forty million runs
+		t.Errorf("%d numbers have %d tokens", many, len(seen))
+	}
+	if got, _ := carryOut(w, a, "", `"42"`); got != `"`+string(w.tokens.appendToken(nil, []byte("42")))+`"` {
+		t.Errorf("a text became %s", got)
+	}
+}
+
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	old, recent := Key{Secret: bytes.Repeat([]byte("a"), 32)}, Key{Secret: bytes.Repeat([]byte("b"), 32)}
+	with := func(keys ...Key) *Pseudonyms {
+		p, err := NewPseudonyms(keys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	before, after, back := with(old), with(recent, old), with(old, recent)
+	if ids := after.IDs(); len(ids) != 2 || ids[0] != with(recent).IDs()[0] || ids[1] != before.IDs()[0] || ids[0] == ids[1] {
+		t.Errorf("the ids are %v", ids)
+	}
+	token := string(before.appendToken(nil, []byte("anna")))
+	rotated := string(after.appendToken(nil, []byte("anna")))
+	if token == rotated || !strings.HasPrefix(rotated, "p_"+after.IDs()[0]+"_") || !strings.HasPrefix(token, "p_"+after.IDs()[1]+"_") {
+		t.Errorf("the tokens are %s and %s", token, rotated)
+	}
+	if again := string(back.appendToken(nil, []byte("anna"))); again != token {
+		t.Errorf("the old key makes %s, and made %s", again, token)
 	}
 }
 

@@ -122,6 +122,10 @@ func (t *tree) settled(path []string) bool {
 	case ".mask":
 		*t = tree{value: masked(text), dropped: !isText}
 	case ".round":
+		if isText && isJSONNumber(text) {
+			*t = tree{value: string(roundedOnce(json.Number(text)))}
+			break
+		}
 		*t = tree{value: roundedOnce(number), dropped: !isNumber}
 	default:
 		return false
@@ -137,6 +141,11 @@ func masked(text string) string {
 		}
 	}
 	return string(all)
+}
+
+func isJSONNumber(text string) bool {
+	var number json.Number
+	return json.Unmarshal([]byte(text), &number) == nil && string(number) == text && text != ""
 }
 
 func roundedOnce(number json.Number) json.Number {
