@@ -36,6 +36,7 @@ type Health struct {
 	Failed   *time.Time     `json:"failed,omitempty"`
 	Policy   []rules.Hashed `json:"policy"`
 	Warnings []string       `json:"warnings,omitempty"`
+	Keys     []string       `json:"keys"` // ids of the keys of pseudonyms, newest first; they stand in front of tokens
 }
 
 func (a *Admin) health(w http.ResponseWriter, r *http.Request) error {
@@ -63,7 +64,7 @@ func (a *App) report() Health {
 	a.health.mu.Lock()
 	defer a.health.mu.Unlock()
 	policy := a.engine.Load().policy
-	h := Health{Healthy: len(a.health.refused) == 0, Mode: a.Mode, Loaded: a.health.loadedAt, Policy: policy.Sources()}
+	h := Health{Healthy: len(a.health.refused) == 0, Mode: a.Mode, Loaded: a.health.loadedAt, Policy: policy.Sources(), Keys: a.tokens.IDs()}
 	var failures []string
 	for _, source := range slices.Sorted(maps.Keys(a.health.refused)) {
 		edit := a.health.refused[source]

@@ -142,7 +142,7 @@ func TestInvalidConfigurations(t *testing.T) {
 		"mode":              {policy + `,"mode":"off"`, `{}`, `mode is "off"; it is "enforce" or "report"`},
 		"exporter":          {policy + `,"exporter":"US"`, `{}`, "exporter is EEA, GB, CH or none"},
 		"network":           {policy + `,"country":{"networks":[{"prefix":"10.0.0.0","country":"DE"}]}`, `{}`, "country network 1: a network is a CIDR prefix such as 10.8.0.0/16"},
-		"empty key":         {`"keys":["{env.PRIVET_UNSET_IN_TESTS}"]`, `{}`, "key is empty; an environment variable it names may be unset"},
+		"empty key":         {`"keys":["{env.PRIVET_UNSET_IN_TESTS}"]`, `{}`, "key 1 of 1: empty; an environment variable or file that it names may be missing"},
 		"no policy file":    {`"keys":["a-secret-of-the-tests"],"policy":["/nowhere.yaml"]`, `{}`, "the policy file cannot be read"},
 		"unknown purpose":   {policy, `{"purpose":{"id":"x"}}`, `purpose "x" is not declared by the policy`},
 		"unknown of list":   {policy, `{"purpose":{"from":"{http.vars.p}","of":["service","x"]}}`, `purpose "x" is not declared by the policy`},

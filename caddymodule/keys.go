@@ -15,16 +15,17 @@ import (
 // keyPath is where the key lies in Caddy's storage, which a fleet shares.
 const keyPath = "privacy/pseudonym.key"
 
-var errEmptyKey = errors.New("key is empty; an environment variable it names may be unset")
+// It names no placeholder: a secret with braces in it would be taken for one.
+var errEmptyKey = errors.New("empty; an environment variable or file that it names may be missing")
 
 // pseudonyms takes the operator's keys, or the one that Caddy's storage keeps, making it first.
 func (a *App) pseudonyms(ctx caddy.Context) (*filter.Pseudonyms, error) {
 	var keys []filter.Key
 	repl := caddy.NewReplacer()
-	for _, text := range a.Keys {
+	for i, text := range a.Keys {
 		secret, err := repl.ReplaceOrErr(text, true, true)
 		if err != nil || secret == "" {
-			return nil, errEmptyKey
+			return nil, fmt.Errorf("key %d of %d: %w", i+1, len(a.Keys), errEmptyKey)
 		}
 		keys = append(keys, filter.Key{Secret: []byte(secret)})
 	}

@@ -34,12 +34,13 @@ func Explain(p *rules.Policy, q Question, dir rules.Direction, body []byte) (*Ex
 	return e, nil
 }
 
-// explanationKey makes pseudonyms where no configuration gives a key: they show their shape, not their value.
-var explanationKey = []byte("privet explains with this key, and nothing else") //nolint:gochecknoglobals // a constant
+// explanationKey makes pseudonyms where no configuration gives a key. It never changes, so that tokens can stand in
+// expected files; its id tells them from those of any gateway.
+const explanationKey, explanationID = "privet explains with this key, and nothing else", "test"
 
 // run passes one body through the filters of a decision.
 func run(p *rules.Policy, d *rules.Decision, dir rules.Direction, body []byte) ([]filter.Applied, []byte, error) {
-	tokens, err := filter.NewPseudonyms([]filter.Key{{Secret: explanationKey}})
+	tokens, err := filter.NewPseudonyms([]filter.Key{{ID: explanationID, Secret: []byte(explanationKey)}})
 	if err != nil {
 		return nil, nil, err
 	}
