@@ -105,6 +105,7 @@ func FuzzActions(f *testing.F) {
 		f.Add(seed, "geohash", 1000)
 		f.Add(seed, "bbox", 7)
 	}
+	f.Add(`for=192.0.2.7;secret=x, for="[2001:db8:1:2::3]:443";;by=_x`, "Forwarded", 0)
 	f.Fuzz(func(t *testing.T, raw, name string, n int) {
 		w := &workbench{tokens: testTokens(t)}
 		for kind := range rules.Keep + 2 {

@@ -204,9 +204,11 @@ func TestCoarsenedPlacesAreCells(t *testing.T) {
 		if strings.HasPrefix(form.format, `{"lon"`) || strings.Contains(form.format, "[%[2]s,%[1]s") {
 			latText, lonText = lonText, latText
 		}
-		inside := fmt.Sprintf(form.format, latText, lonText)
-		if other, _ := carryOut(w, a, form.name, inside); other != got {
-			t.Fatalf("%s of %s: %s, and of its cell's middle %s: %s", a, raw, got, inside, other)
+		for _, place := range [][2]string{{latText, lonText}, {north, lonText}, {latText, east}} {
+			inside := fmt.Sprintf(form.format, place[0], place[1])
+			if other, _ := carryOut(w, a, form.name, inside); other != got {
+				t.Fatalf("%s of %s: %s, and of %s: %s", a, raw, got, inside, other)
+			}
 		}
 	})
 }
