@@ -110,15 +110,10 @@ func (l *loader) path(n *node) (jsonpath.Path, bool) {
 	if err == nil {
 		return path, true
 	}
-	var syntax *jsonpath.SyntaxError
-	var unsupported *jsonpath.UnsupportedError
-	switch {
-	case errors.As(err, &unsupported):
-		l.notBuilt(n.offset(unsupported.Offset), "filter expressions in paths", "select by name, index, slice or wildcard")
-	case errors.As(err, &syntax):
+	if syntax, ok := errors.AsType[*jsonpath.SyntaxError](err); ok {
 		what, instead, _ := strings.Cut(syntax.Msg, "; ")
 		l.wrong(n.offset(syntax.Offset), fmt.Sprintf("%s is no JSONPath: %s", quoted(n.text), what), instead)
-	default:
+	} else {
 		l.wrong(n.at, fmt.Sprintf("%s is no JSONPath", quoted(n.text)), "write one of RFC 9535, such as $.name")
 	}
 	return path, false

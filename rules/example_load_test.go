@@ -68,7 +68,6 @@ func ExampleNotBuilt() {
 		fmt.Println(word)
 	}
 	// Output:
-	// filter expressions in paths
 	// lists
 	// the consent sources tcf, gpp and those of consent managers
 	// third_parties: declared

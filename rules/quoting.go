@@ -88,7 +88,7 @@ func (s *quoteScan) path() (column int, holds string) {
 		case rest[0] == ']':
 			brackets--
 		case brackets > 0 && (rest[0] == '\'' || rest[0] == '"'):
-			end := endOfQuoted(s.line, s.i)
+			end := endOfText(s.line, s.i)
 			if holds == "" {
 				holds = holdsSeparator(s.line[s.i:end])
 			}
@@ -135,6 +135,20 @@ func endOfQuoted(line string, i int) int {
 	return len(line)
 }
 
+// endOfText is endOfQuoted for a text within a path, where a backslash escapes whichever quotes stand around it.
+func endOfText(path string, i int) int {
+	quote := path[i]
+	for j := i + 1; j < len(path); j++ {
+		switch path[j] {
+		case '\\':
+			j++
+		case quote:
+			return j + 1
+		}
+	}
+	return len(path)
+}
+
 // balanced says that every bracket and quote of a path is closed.
 func balanced(path string) bool {
 	brackets := 0
@@ -146,7 +160,7 @@ func balanced(path string) bool {
 			brackets--
 		case '\'', '"':
 			if brackets > 0 {
-				end := endOfQuoted(path, i)
+				end := endOfText(path, i)
 				if end == len(path) && (path[end-1] != path[i] || end-1 == i) {
 					return false
 				}

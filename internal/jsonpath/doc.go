@@ -14,6 +14,9 @@
 //   - States of the automaton are made when first met and kept up to a bound; beyond it they are made anew each
 //     time. The subsets of many descendant paths are exponential, and the document chooses which are met.
 //   - Counting from the end needs the length: only such arrays are held, up to the limit, and never passed unread.
-//     Filter selectors, not built yet, will need their candidates and can be held in the same way.
+//   - A filter is asked about a child that is held, the smallest value that it can be told of, and matching goes on inside
+//     with what it answered. Where it asks for the root, the document is held. What filters read is bounded by what came.
+//   - A filter reads bytes as they came: numbers are compared by their digits, and where a name is repeated it is true if any
+//     occurrence makes it so, under a negation too, since readers differ in which one they take.
 //   - A hold inside a hold reads its bytes again, so the work of re-reading is bounded for each outermost hold.
 package jsonpath

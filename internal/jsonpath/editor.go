@@ -32,6 +32,10 @@ type Editor struct {
 	holds   []hold // values held, and those descended into; innermost last
 	names   []byte // their names
 	reread  int    // bytes read again within the outermost hold
+
+	filters evaluator
+	answers []bool // of the filters asked
+	asked   int64  // bytes that filters have read
 }
 
 // frame is an open container.
@@ -69,6 +73,8 @@ func (e *Editor) Reset(set *Set, v Visitor, l Limits) {
 	e.holds = e.holds[:0]
 	e.base, e.mark, e.sep, e.spilled, e.reread = 0, 0, -1, false, 0
 	e.scan.escape, e.scan.tailLen = 0, 0
+	e.asked = 0
+	e.filters.begin(nil)
 }
 
 // Feed takes the next bytes of the document and gives those that may go out. They are valid until the next call

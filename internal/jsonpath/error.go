@@ -12,16 +12,6 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("JSONPath, byte %d: %s", e.Offset, e.Msg)
 }
 
-// UnsupportedError says where a query uses a part of RFC 9535 that is not built.
-type UnsupportedError struct {
-	Offset int // bytes into the query
-	What   string
-}
-
-func (e *UnsupportedError) Error() string {
-	return fmt.Sprintf("JSONPath, byte %d: %s not supported; select by name, index, slice or wildcard", e.Offset, e.What)
-}
-
 // ErrorKind says why a document was refused. The zero kind is Malformed.
 type ErrorKind uint8
 

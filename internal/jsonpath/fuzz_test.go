@@ -15,6 +15,9 @@ func readable(doc []byte, paths []Path) bool {
 	if !utf8.Valid(doc) || !json.Valid(doc) {
 		return false
 	}
+	if !examinable(doc, paths) {
+		return false
+	}
 	lone := bytes.Contains(bytes.ToLower(doc), []byte(`\ud`))
 	return !lone || !slices.ContainsFunc(paths, func(p Path) bool { return strings.ContainsRune(p.Normalized(), utf8.RuneError) })
 }
@@ -30,6 +33,7 @@ func FuzzEditor(f *testing.F) {
 		{"$", "\xEF\xBB\xBF12"},
 		{"$.a", `{"a":[1,}`},
 		{"$..a[0]", "{\"a\":[\"\xff\"]}"},
+		{"$..[?@.a==1]\n$.b[?@>$.a]\n$[?@.a].a", `{"a":1,"b":[2,{"a":1}],"c":{"a":{"a":1}}}`},
 		{"$..a..b\n$..b..a", `{"a":{"b":{"a":{"b":[{"a":1}]}}}}`},
 	} {
 		f.Add(seed.queries, []byte(seed.doc), uint64(1), uint8(3))
@@ -64,6 +68,11 @@ func FuzzEditor(f *testing.F) {
 		if err != nil || !readable(plain, paths) {
 			return
 		}
+		repeated := false
+		parseTree(plain).read(false, &repeated)
+		if repeated && slices.ContainsFunc(paths, func(p Path) bool { return strings.Contains(p.Normalized(), "?") }) {
+			return // readers differ; FuzzQuery looks into that
+		}
 		checkReference(t, paths, whole, out)
 	})
 }
@@ -97,7 +106,7 @@ func checkReference(t *testing.T, paths []Path, got *script, out []byte) {
 
 // FuzzParse looks for panics and for texts that do not come back.
 func FuzzParse(f *testing.F) {
-	for _, q := range []string{"$", "$.a..b[*]", "$['a\\u0062',\"c\"][ 0 , -1 ,1:2:3]", "$..[::-1]", "$[?@.a]", "$[", "$['\\uD834\\uDD1E']", "$.☺"} {
+	for _, q := range []string{"$", "$.a..b[*]", "$['a\\u0062',\"c\"][ 0 , -1 ,1:2:3]", "$..[::-1]", "$[?@.a]", "$[?!(@.a==1e2)||match(@[0],'a.*')&&count($..*)<2]", "$[", "$['\\uD834\\uDD1E']", "$.☺"} {
 		f.Add(q)
 	}
 	f.Fuzz(func(t *testing.T, query string) {

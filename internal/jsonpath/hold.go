@@ -59,8 +59,16 @@ func (e *Editor) settle(p []byte, start, end int) int {
 			return e.failHold(start)
 		}
 	}
+	if len(e.frames) == 1 {
+		e.filters.begin(value)
+	}
 	v := Verdict{Do: Descend}
-	if e.holds[len(e.holds)-1].st != nil {
+	if h := &e.holds[len(e.holds)-1]; h.st != nil && h.st.asks != nil {
+		if !e.answer(h.st, value, h.offset+int64(len(value))) {
+			return e.failHold(start)
+		}
+		v = e.consult(h, value)
+	} else if h.st != nil {
 		v = e.visitor.Held(e.place(), value)
 	}
 	switch {
@@ -74,6 +82,22 @@ func (e *Editor) settle(p []byte, start, end int) int {
 	e.popHold()
 	e.mark, e.spilled = end, false
 	return end
+}
+
+// consult asks the Visitor about a value that was held for its filters, if they let a path select it.
+func (e *Editor) consult(h *hold, value []byte) Verdict {
+	if h.st = e.next; len(h.st.accept) == 0 {
+		h.st = nil
+		return Verdict{Do: Descend}
+	}
+	v := e.visitor.Visit(e.place())
+	if v.Do == Hold {
+		return e.visitor.Held(e.place(), value)
+	}
+	if v.Do == Descend {
+		h.st = nil // it was not held as far as the Visitor knows, so that no Leave is due
+	}
+	return v
 }
 
 // descend goes on inside the held value, in place where the chunk has all of it.

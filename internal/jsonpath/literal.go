@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// literal reads a quoted name (section 2.3.1.1); the next byte is its quote.
-func (p *parser) literal() (string, error) {
+// literal reads a quoted name or text (section 2.3.1.1); the next byte is its quote.
+func (p *parser) literal(what string) (string, error) {
 	quote := p.text[p.at]
 	open := p.at
 	p.at++
@@ -18,7 +18,7 @@ func (p *parser) literal() (string, error) {
 			p.at++
 			return name.String(), nil
 		case c < ' ':
-			return "", p.fail("control character in a name; write it as an escape, such as \\n or \\u000a")
+			return "", p.fail("control character in a " + what + "; write it as an escape, such as \\n or \\u000a")
 		case c == '\\':
 			r, err := p.escape(quote)
 			if err != nil {
@@ -31,7 +31,7 @@ func (p *parser) literal() (string, error) {
 		}
 	}
 	p.at = open
-	return "", p.fail("name is not closed; end it with the quote it begins with")
+	return "", p.fail(what + " is not closed; end it with the quote it begins with")
 }
 
 func (p *parser) escape(quote byte) (rune, error) {

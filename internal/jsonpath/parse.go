@@ -7,7 +7,7 @@ import (
 // maxInteger is the largest integer of I-JSON (RFC 7493), which bounds indices and slices (section 2.1).
 const maxInteger = 1<<53 - 1
 
-// Parse reads one query. Errors are *SyntaxError or, for filter selectors, *UnsupportedError.
+// Parse reads one query. Its errors are *SyntaxError.
 func Parse(query string) (Path, error) {
 	p := parser{text: query}
 	segments, err := p.query()
@@ -18,8 +18,10 @@ func Parse(query string) (Path, error) {
 }
 
 type parser struct {
-	text string
-	at   int
+	text   string
+	at     int
+	depth  int     // of nesting in filters
+	inside *filter // being read
 }
 
 func (p *parser) fail(msg string) error { return &SyntaxError{Offset: p.at, Msg: msg} }
@@ -138,17 +140,18 @@ func (p *parser) selector() (selector, error) {
 	c := p.peek()
 	switch {
 	case c == '\'' || c == '"':
-		name, err := p.literal()
+		name, err := p.literal("name")
 		return selector{kind: selectName, name: name}, err
 	case c == '*':
 		p.at++
 		return selector{kind: selectWildcard}, nil
 	case c == '?':
-		return selector{}, &UnsupportedError{Offset: p.at, What: "filter selector"}
+		f, err := p.filter()
+		return selector{kind: selectFilter, filter: f}, err
 	case c == ':' || c == '-' || isDigit(c):
 		return p.indexOrSlice()
 	default:
-		return selector{}, p.fail("no selector here; write 'name', *, an index or a slice")
+		return selector{}, p.fail("no selector here; write 'name', *, an index, a slice or ?filter")
 	}
 }
 

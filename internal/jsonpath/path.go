@@ -24,6 +24,7 @@ const (
 	selectWildcard
 	selectIndex
 	selectSlice
+	selectFilter
 )
 
 // selector picks children of one value (section 2.3).
@@ -32,6 +33,8 @@ type selector struct {
 	name  string
 	index int64
 	slice slice
+	// filter is set where kind is selectFilter.
+	filter *filter
 }
 
 // slice is start:end:step (section 2.3.4); a bound left out depends on the sign of the step.
@@ -47,10 +50,11 @@ func (p Path) String() string { return p.text }
 // Singular reports whether the query selects at most one place whatever the document (section 2.3.5.1):
 // it has only child segments of one name or one index.
 func (p Path) Singular() bool {
-	if p.text == "" {
-		return false
-	}
-	for _, s := range p.segments {
+	return p.text != "" && singular(p.segments)
+}
+
+func singular(segments []segment) bool {
+	for _, s := range segments {
 		if s.descendant || len(s.selectors) != 1 {
 			return false
 		}
@@ -67,8 +71,11 @@ func (p Path) Normalized() string {
 	if p.text == "" {
 		return ""
 	}
-	text := []byte{'$'}
-	for _, s := range p.segments {
+	return string(appendSegments([]byte{'$'}, p.segments))
+}
+
+func appendSegments(text []byte, segments []segment) []byte {
+	for _, s := range segments {
 		if s.descendant {
 			text = append(text, '.', '.')
 		}
@@ -78,13 +85,13 @@ func (p Path) Normalized() string {
 		}
 		text = append(text, ']')
 	}
-	return string(text)
+	return text
 }
 
 func (s selector) appendTo(text []byte) []byte {
 	switch s.kind {
 	case selectName:
-		return appendQuoted(text, s.name)
+		return appendQuoted(text, s.name, '\'')
 	case selectIndex:
 		return strconv.AppendInt(text, s.index, 10)
 	case selectSlice:
@@ -99,25 +106,29 @@ func (s selector) appendTo(text []byte) []byte {
 			text = strconv.AppendInt(append(text, ':'), s.slice.step, 10)
 		}
 		return text
+	case selectFilter:
+		return append(append(text, '?'), s.filter.text...)
 	default:
 		return append(text, '*')
 	}
 }
 
-func appendQuoted(text []byte, name string) []byte {
+func appendQuoted(text []byte, name string, quote byte) []byte {
 	const hex = "0123456789abcdef"
-	text = append(text, '\'')
+	text = append(text, quote)
 	for i := range len(name) {
 		c := name[i]
-		if short := strings.IndexByte("\b\t\n\f\r'\\", c); short >= 0 {
-			text = append(text, '\\', `btnfr'\`[short])
+		if c == quote || c == '\\' {
+			text = append(text, '\\', c)
+		} else if short := strings.IndexByte("\b\t\n\f\r", c); short >= 0 {
+			text = append(text, '\\', "btnfr"[short])
 		} else if c < ' ' {
 			text = append(text, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		} else {
 			text = append(text, c)
 		}
 	}
-	return append(text, '\'')
+	return append(text, quote)
 }
 
 // longestName gives the bytes of the longest name in the query.

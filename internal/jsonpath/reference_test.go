@@ -19,6 +19,7 @@ type node struct {
 	object     bool
 	array      bool
 	children   []*node
+	doc        []byte // of the root
 }
 
 // parseTree reads a valid document.
@@ -27,7 +28,9 @@ func parseTree(doc []byte) *node {
 	if bytes.HasPrefix(doc, []byte(byteOrderMark)) {
 		p.at = len(byteOrderMark)
 	}
-	return p.value("$")
+	root := p.value("$")
+	root.doc = doc
+	return root
 }
 
 type treeParser struct {
@@ -94,7 +97,7 @@ func (p *treeParser) container(n *node) {
 		}
 		p.blank()
 		p.at++
-		child := p.value(n.location + "[" + string(appendQuoted(nil, name)) + "]")
+		child := p.value(n.location + "[" + string(appendQuoted(nil, name, '\'')) + "]")
 		child.name, child.rawName = &name, raw
 		n.children = append(n.children, child)
 	}
@@ -105,14 +108,18 @@ func selects(p Path, root *node) []*node {
 	if p.text == "" {
 		return nil
 	}
-	nodes := []*node{root}
-	for _, s := range p.segments {
+	return examiner{doc: root.doc, root: root}.walk(p.segments, root)
+}
+
+func (x examiner) walk(segments []segment, from *node) []*node {
+	nodes := []*node{from}
+	for _, s := range segments {
 		var next []*node
 		for _, n := range nodes {
 			if s.descendant {
-				next = append(next, descendants(n, s)...)
+				next = append(next, x.descendants(n, s)...)
 			} else {
-				next = append(next, children(n, s)...)
+				next = append(next, x.children(n, s)...)
 			}
 		}
 		nodes = next
@@ -120,15 +127,15 @@ func selects(p Path, root *node) []*node {
 	return nodes
 }
 
-func descendants(n *node, s segment) []*node {
-	found := children(n, s)
+func (x examiner) descendants(n *node, s segment) []*node {
+	found := x.children(n, s)
 	for _, c := range n.children {
-		found = append(found, descendants(c, s)...)
+		found = append(found, x.descendants(c, s)...)
 	}
 	return found
 }
 
-func children(n *node, s segment) []*node {
+func (x examiner) children(n *node, s segment) []*node {
 	var found []*node
 	for _, sel := range s.selectors {
 		switch sel.kind {
@@ -151,6 +158,12 @@ func children(n *node, s segment) []*node {
 		case selectSlice:
 			if n.array {
 				found = append(found, sliced(n.children, sel.slice)...)
+			}
+		case selectFilter:
+			for _, c := range n.children {
+				if x.holds(sel.filter.top, c) {
+					found = append(found, c)
+				}
 			}
 		}
 	}

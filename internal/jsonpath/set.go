@@ -14,7 +14,9 @@ const maxWeight = 1 << 16
 type Set struct {
 	paths   []Path
 	start   *state
-	longest int // bytes of the longest name in the paths
+	longest int  // bytes of the longest name in the paths
+	queries int  // in filters
+	rooted  bool // some filter asks for the whole document
 
 	mu     sync.Mutex
 	states map[string]*state
@@ -29,6 +31,7 @@ func Compile(paths []Path) *Set {
 		if p.text != "" {
 			first = append(first, position{path: int32(i)})
 			set.longest = max(set.longest, p.longestName())
+			set.countQueries(p)
 		}
 	}
 	set.start = set.state(first)
@@ -80,16 +83,30 @@ func (set *Set) charge(weight int) bool {
 func (st *state) divide(positions []position) {
 	st.dead = true
 	st.accept = []int{}
+	if slices.ContainsFunc(positions, func(at position) bool { return at.segment < 0 }) {
+		st.all = positions
+	}
 	for _, at := range positions {
 		segments := st.set.paths[at.path].segments
+		if at.segment < 0 {
+			st.await(at.path, &segments[^at.segment])
+			continue
+		}
 		if int(at.segment) == len(segments) {
-			st.accept = append(st.accept, int(at.path))
+			st.selectedBy(at.path)
 			continue
 		}
 		st.dead = false
 		st.positions = append(st.positions, at)
-		st.careful = st.careful || int(at.segment)+1 == len(segments)
+		st.careful = st.careful || int(at.segment)+1 == len(segments) || segments[at.segment].filtered()
 		st.measured = st.measured || slices.ContainsFunc(segments[at.segment].selectors, func(s selector) bool { return s.needsLength() })
+	}
+}
+
+// selectedBy notes a path that selects the place, or may do so.
+func (st *state) selectedBy(path int32) {
+	if n := len(st.accept); n == 0 || st.accept[n-1] != int(path) {
+		st.accept = append(st.accept, int(path))
 	}
 }
 

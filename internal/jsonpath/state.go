@@ -5,7 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// position says that the segments of a path before segment have matched on the way to a place.
+// position says that the segments of a path before segment have matched on the way to a place. A negative segment is
+// the complement of one that selects the place if one of its filters does.
 type position struct{ path, segment int32 }
 
 // state is what the automaton knows at a place: the paths that select it and the positions that go on from it.
@@ -16,7 +17,11 @@ type state struct {
 	dead      bool // nothing inside can be selected
 	careful   bool // a child can be selected
 	measured  bool // some selector needs the length of an array
-	cached    bool
+	// asks are the filters on which it depends what the state truly is. Then accept are the paths that ask, and
+	// marks the states by what they answer.
+	asks   []*filter
+	all    []position // of a state that asks
+	cached bool
 
 	// What follows is empty in a state that is not cached; its successors are computed each time.
 	names   []string
@@ -31,7 +36,7 @@ type state struct {
 	marks atomic.Pointer[[]marked]
 }
 
-// marked is the state of elements for which exactly the tests of mask match.
+// marked is the state of elements for which exactly the tests, or the filters, of mask match.
 type marked struct {
 	mask uint64
 	next *state
@@ -144,15 +149,24 @@ func (st *state) successors(matches func(*selector) bool) []position {
 		if s.descendant {
 			next = append(next, at)
 		}
+		matched := false
 		for n := range s.selectors {
 			if matches(&s.selectors[n]) {
 				next = append(next, position{at.path, at.segment + 1})
+				matched = true
 				break
 			}
 		}
+		if !matched && s.filtered() {
+			next = append(next, position{at.path, ^at.segment})
+		}
 	}
-	slices.SortFunc(next, comparePositions)
-	return slices.Compact(next)
+	return sorted(next)
+}
+
+func sorted(positions []position) []position {
+	slices.SortFunc(positions, comparePositions)
+	return slices.Compact(positions)
 }
 
 func comparePositions(a, b position) int {

@@ -15,15 +15,29 @@ const rereads = 64
 
 // hold is a value that is held, or whose end a frame waits for after it was.
 type hold struct {
-	st       *state // its paths; nil where it is held only to be measured
+	st       *state // its paths, or those whose filters ask for it; nil where the Visitor is not asked about it
 	kind     Kind
 	offset   int64
 	nameFrom int // in Editor.names
 	named    bool
 }
 
-// visit asks about the value at i, where next accepts, and carries the answer out.
+// visit asks about the value at i, where next accepts, and carries the answer out. Filters are asked first.
 func (e *Editor) visit(p []byte, i int) int {
+	if e.next.asks != nil {
+		if !e.ask(p, i) {
+			if e.filters.left < 0 {
+				return e.fail(TooLarge, i)
+			}
+			e.pushHold(hold{st: e.next, kind: kindOf(p[i]), offset: e.base + int64(i), named: e.name != nil})
+			return e.begin(taskHold, p, i)
+		}
+		if len(e.next.accept) == 0 {
+			e.keep(p, i)
+			e.at = atKept
+			return i
+		}
+	}
 	place := Place{Paths: e.next.accept, Name: e.name, Kind: kindOf(p[i]), Offset: e.base + int64(i)}
 	v := e.visitor.Visit(place)
 	if v.Do == Descend {
@@ -85,11 +99,12 @@ func (e *Editor) holdsAtOnce(n int) bool {
 	return true
 }
 
-// enter opens the container at i. An array in which places are counted from its end is held until its length is known.
+// enter opens the container at i. An array in which places are counted from its end is held until its length is known,
+// and the document where a filter asks for the whole of it.
 func (e *Editor) enter(p []byte, i int) int {
-	if p[i] == '[' && e.next.measured {
+	if p[i] == '[' && e.next.measured || e.set.rooted && len(e.frames) == 1 {
 		e.name = nil
-		e.pushHold(hold{kind: Array, offset: e.base + int64(i)})
+		e.pushHold(hold{kind: kindOf(p[i]), offset: e.base + int64(i)})
 		return e.begin(taskHold, p, i)
 	}
 	if len(e.frames) > e.limits.Depth {

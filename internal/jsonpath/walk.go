@@ -104,6 +104,7 @@ value:
 			if i = e.visit(p, i); e.at != atKept {
 				goto moved
 			}
+			next = e.next
 		} else {
 			e.keep(p, i)
 		}

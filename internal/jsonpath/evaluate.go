@@ -1,0 +1,323 @@
+package jsonpath
+
+import (
+	"bytes"
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// evaluator says what a filter makes of a value, which is valid JSON. Where a name is repeated, readers differ in which
+// occurrence they take; whatever one of them may find, the filter finds. Hence every question is whether an expression
+// may come out as wanted. Queries with wildcards, filters or descendants, and functions of them, may come out either way
+// as soon as they pass a repeated name.
+//
+// It recurses over the filter only, never over the value.
+type evaluator struct {
+	root  []byte  // the document, where a filter asks for it
+	known []known // of the root
+	left  int64   // bytes it may still read; below 0 its answers mean nothing
+
+	spots  []spot  // values on the way of singular queries, and operands; used as a stack
+	levels []level // open containers of walks; used as a stack
+	ways   []int64 // of levels, and of the child at hand
+	room   []byte  // unescaped texts
+	other  []byte
+	digits []byte // results of functions
+	pairs  []pair // open containers of a comparison
+
+	seed    maphash.Seed
+	seen    map[uint64]bool // names in objects, and whether they matter
+	serial  uint64          // of the object at hand
+	pattern *pattern        // the last that came out of a document,
+	source  []byte          // and its text
+	sourced bool            // whether it had to match as a whole
+}
+
+// known is what a query that begins at the root finds, whatever value the filter asks about.
+type known struct {
+	query  *query
+	spots  []spot // of a singular one
+	asked  survey // of another
+	result survey
+}
+
+// spot is a value within the document, or Nothing where it has no bytes.
+type spot struct{ raw []byte }
+
+// begin makes ready for a document, or for the whole of it where that is at hand.
+func (v *evaluator) begin(root []byte) {
+	v.root = root
+	clear(v.known)
+	v.known = v.known[:0]
+}
+
+// allow makes ready for one filter and value; n is how many bytes may be read.
+func (v *evaluator) allow(n int64) {
+	v.left = n
+	v.spots, v.levels, v.ways, v.pairs, v.digits = v.spots[:0], v.levels[:0], v.ways[:0], v.pairs[:0], v.digits[:0]
+	if len(v.seen) > 0 {
+		clear(v.seen)
+	}
+}
+
+// charge counts what was read.
+func (v *evaluator) charge(n int) bool {
+	v.left -= int64(n) + 1
+	return v.left >= 0
+}
+
+// may reports whether the expression may come out as wanted for some reader.
+func (v *evaluator) may(x *expression, at []byte, want bool) bool {
+	if v.left < 0 {
+		return true
+	}
+	switch x.kind {
+	case isAnyOf, isAllOf:
+		// One part decides where an alternative is to be true or a conjunction false; else all must agree.
+		one := want == (x.kind == isAnyOf)
+		for _, part := range x.parts {
+			if v.may(part, at, want) == one {
+				return one
+			}
+		}
+		return !one
+	case isNot:
+		return v.may(x.parts[0], at, !want)
+	case isExistence:
+		return v.mayExist(x.query, at, want)
+	default:
+		return v.mayHold(x, at, want)
+	}
+}
+
+// mayHold is may for what has two operands.
+func (v *evaluator) mayHold(x *expression, at []byte, want bool) bool {
+	from := len(v.spots)
+	leftAny := v.operand(x.left, at)
+	middle := len(v.spots)
+	rightAny := v.operand(x.right, at)
+	found := leftAny || rightAny || v.anyPair(x, from, middle, want)
+	v.spots = v.spots[:from]
+	return found
+}
+
+// anyPair tries every pair of operands that readers may find.
+func (v *evaluator) anyPair(x *expression, from, middle int, want bool) bool {
+	for _, left := range v.spots[from:middle] {
+		for _, right := range v.spots[middle:] {
+			var either, got bool
+			if x.kind == isMatch {
+				got = v.match(left.raw, right.raw, x)
+			} else {
+				got, either = v.compare(x.op, left.raw, right.raw)
+			}
+			if either || got == want || v.left < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayExist is may for an existence test.
+func (v *evaluator) mayExist(q *query, at []byte, want bool) bool {
+	if q.singular {
+		from := len(v.spots)
+		v.follow(q, at)
+		found := false
+		for _, s := range v.spots[from:] {
+			found = found || (s.raw != nil) == want
+		}
+		v.spots = v.spots[:from]
+		return found
+	}
+	if want {
+		return v.survey(q, at, survey{first: true}).nodes > 0
+	}
+	s := v.survey(q, at, survey{careful: true})
+	return s.nodes == 0 || s.either
+}
+
+// operand puts on the stack what readers may find as an operand. It may be anything where either.
+func (v *evaluator) operand(o *operand, at []byte) (either bool) {
+	switch o.kind {
+	case isLiteral:
+		v.push(o.literal)
+	case isQuery:
+		v.follow(o.query, at)
+	case isLength:
+		from := len(v.spots)
+		either = v.operand(o.of, at)
+		for n := from; n < len(v.spots); n++ {
+			length, unsure := v.length(v.spots[n].raw)
+			v.spots[n].raw = length
+			either = either || unsure
+		}
+	case isCount:
+		s := v.survey(o.query, at, survey{careful: true})
+		v.push(v.number(s.nodes))
+		either = s.either
+	case isValue:
+		s := v.survey(o.query, at, survey{careful: true})
+		if s.nodes != 1 {
+			s.node = nil
+		}
+		v.push(s.node)
+		either = s.either
+	}
+	return either
+}
+
+func (v *evaluator) push(raw []byte) { v.spots = append(v.spots, spot{raw}) }
+
+// start gives where a query begins.
+func (v *evaluator) start(q *query, at []byte) []byte {
+	if q.absolute {
+		return v.root
+	}
+	return at
+}
+
+// follow puts on the stack what readers may find behind a singular query, and Nothing where one may find none.
+func (v *evaluator) follow(q *query, at []byte) {
+	if !q.absolute {
+		v.lead(q, at)
+		return
+	}
+	for n := range v.known {
+		if k := &v.known[n]; k.query == q {
+			v.spots = append(v.spots, k.spots...)
+			return
+		}
+	}
+	from := len(v.spots)
+	v.lead(q, at)
+	v.known = append(v.known, known{query: q, spots: slices.Clone(v.spots[from:])})
+}
+
+// lead is follow for what is not known yet.
+func (v *evaluator) lead(q *query, at []byte) {
+	from := len(v.spots)
+	v.push(v.start(q, at))
+	lost := false
+	for n := range q.segments {
+		next := len(v.spots)
+		for k := from; k < next; k++ {
+			before := len(v.spots)
+			v.step(&q.segments[n].selectors[0], v.spots[k].raw)
+			lost = lost || len(v.spots) == before
+		}
+		v.spots = v.spots[:from+copy(v.spots[from:], v.spots[next:])]
+	}
+	if lost {
+		v.push(nil)
+	}
+}
+
+// step puts on the stack the children that a name or an index selects.
+func (v *evaluator) step(s *selector, raw []byte) {
+	all := childrenOf(raw)
+	if all.object != (s.kind == selectName) {
+		return
+	}
+	index, length := int64(0), int64(unknownLength)
+	if s.needsLength() {
+		v.charge(len(raw))
+		length = all.count()
+	}
+	for name, value, ok := all.next(); ok; name, value, ok = all.next() {
+		if s.kind == selectName && v.named(name, s.name) || s.matchesElement(index, length) {
+			v.push(value)
+		}
+		if index++; s.kind == selectIndex && s.index >= 0 && index > s.index {
+			break
+		}
+	}
+	v.charge(min(all.at, len(raw)))
+}
+
+// named reports whether a name as written is the one asked for.
+func (v *evaluator) named(raw []byte, name string) bool {
+	if len(raw) > maxEscape*len(name) {
+		return false
+	}
+	return string(v.text(&v.room, raw)) == name
+}
+
+// text unescapes what stands between quotes, into room where it must.
+func (v *evaluator) text(room *[]byte, raw []byte) []byte {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw
+	}
+	*room = unescape((*room)[:0], raw)
+	return *room
+}
+
+// length is the function of section 2.4.4; either says that readers differ in it.
+func (v *evaluator) length(raw []byte) (length []byte, either bool) {
+	if raw == nil {
+		return nil, false
+	}
+	v.charge(len(raw))
+	n := int64(0)
+	switch kindOf(raw[0]) {
+	case String:
+		for _, c := range v.text(&v.room, raw[1:len(raw)-1]) {
+			if utf8.RuneStart(c) { // a lone surrogate is one character too
+				n++
+			}
+		}
+	case Array, Object:
+		n = childrenOf(raw).count()
+		either = v.repeats(raw, false)
+	default:
+		return nil, false
+	}
+	return v.number(n), either
+}
+
+// number writes a whole number as JSON.
+func (v *evaluator) number(n int64) []byte {
+	from := len(v.digits)
+	v.digits = strconv.AppendInt(v.digits, n, 10)
+	return v.digits[from:]
+}
+
+// match is the function match or search (sections 2.4.6 and 2.4.7).
+func (v *evaluator) match(text, source []byte, x *expression) bool {
+	if text == nil || source == nil || text[0] != '"' || source[0] != '"' {
+		return false
+	}
+	p := x.right.pattern
+	if p == nil {
+		p = v.compiled(v.text(&v.other, source[1:len(source)-1]), x.whole)
+	}
+	if p.refused {
+		return false
+	}
+	plain := v.text(&v.room, text[1:len(text)-1])
+	work := len(plain)
+	if x.right.pattern == nil {
+		work *= 1 + p.steps/workOfStep
+	}
+	return v.charge(work) && p.compiled.Match(plain)
+}
+
+const (
+	workOfStep    = 8       // steps of a program that cost as much as reading a byte
+	workOfPattern = 1 << 14 // bytes that could be read while a byte of a pattern such as a{1000} is compiled
+)
+
+// compiled gives the pattern that a document brings.
+func (v *evaluator) compiled(source []byte, whole bool) *pattern {
+	if v.pattern != nil && v.sourced == whole && string(v.source) == string(source) {
+		return v.pattern
+	}
+	if !v.charge(workOfPattern * len(source)) {
+		return &pattern{refused: true}
+	}
+	v.pattern, v.sourced, v.source = compilePattern(source, whole), whole, append(v.source[:0], source...)
+	return v.pattern
+}
