@@ -7,6 +7,7 @@ type Editor struct {
 	visitor Visitor
 	limits  Limits
 	err     error
+	blame   []int // the paths for which a value had to be held that is too large
 	closed  bool
 
 	scan   scanner
@@ -73,7 +74,7 @@ func (e *Editor) Reset(set *Set, v Visitor, l Limits) {
 	e.holds = e.holds[:0]
 	e.base, e.mark, e.sep, e.spilled, e.reread = 0, 0, -1, false, 0
 	e.scan.escape, e.scan.tailLen = 0, 0
-	e.asked = 0
+	e.asked, e.blame = 0, nil
 	e.filters.begin(nil)
 }
 
@@ -132,7 +133,7 @@ func (e *Editor) Close() ([]byte, error) {
 }
 
 func (e *Editor) die(kind ErrorKind, offset int64) error {
-	e.err = &Error{Kind: kind, Offset: offset}
+	e.err = &Error{Kind: kind, Offset: offset, Paths: e.blame}
 	return e.err
 }
 

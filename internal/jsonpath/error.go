@@ -45,6 +45,9 @@ func (k ErrorKind) String() string {
 type Error struct {
 	Kind   ErrorKind
 	Offset int64 // bytes into the document: the offending byte, or for TooLarge the first byte that had to be held
+	// Paths are, for TooLarge, the numbers of the paths for which a value had to be held, ascending; nil where it was
+	// not for a value.
+	Paths []int
 }
 
 func (e *Error) Error() string {

@@ -1,5 +1,7 @@
 package jsonpath
 
+import "slices"
+
 func (e *Editor) pushHold(h hold) {
 	h.nameFrom = len(e.names)
 	e.names = append(e.names, e.name...)
@@ -43,7 +45,18 @@ func (e *Editor) heldBytes() int {
 // failHold refuses the innermost held value.
 func (e *Editor) failHold(i int) int {
 	e.fail(TooLarge, i)
-	e.scan.shift = int(e.base + int64(i) - e.holds[len(e.holds)-1].offset)
+	h := &e.holds[len(e.holds)-1]
+	e.scan.shift = int(e.base + int64(i) - h.offset)
+	switch {
+	case h.st == nil && e.set.rooted && len(e.frames) == 1:
+		e.blame = e.set.rootedPaths()
+	case h.st == nil:
+		e.blame = e.next.measuring()
+	case h.st.asks != nil:
+		e.blame = h.st.asking()
+	default:
+		e.blame = slices.Clone(h.st.accept)
+	}
 	return i
 }
 

@@ -1,5 +1,7 @@
 package jsonpath
 
+import "slices"
+
 // filtered reports whether a filter is among the selectors of a segment.
 func (s *segment) filtered() bool {
 	for n := range s.selectors {
@@ -95,4 +97,40 @@ func (st *state) outcome(answers []bool) []position {
 		}
 	}
 	return sorted(next)
+}
+
+// asking gives the paths whose filters a state asks.
+func (st *state) asking() []int {
+	var paths []int
+	for _, at := range st.all {
+		if at.segment < 0 {
+			paths = append(paths, int(at.path))
+		}
+	}
+	return slices.Compact(paths)
+}
+
+// measuring gives the paths that need the length of an array.
+func (st *state) measuring() []int {
+	var paths []int
+	for _, at := range st.positions {
+		if needsLength(&st.set.paths[at.path].segments[at.segment]) {
+			paths = append(paths, int(at.path))
+		}
+	}
+	return slices.Compact(paths)
+}
+
+// rootedPaths gives the paths whose filters ask for the whole document.
+func (set *Set) rootedPaths() []int {
+	var paths []int
+	for n := range set.paths {
+		for _, s := range set.paths[n].segments {
+			if slices.ContainsFunc(s.selectors, func(s selector) bool { return s.filter != nil && s.filter.rooted }) {
+				paths = append(paths, n)
+				break
+			}
+		}
+	}
+	return paths
 }

@@ -42,6 +42,16 @@ func (s *selector) needsLength() bool {
 	}
 }
 
+// needsLength reports whether one of a segment's selectors does.
+func needsLength(s *segment) bool {
+	for n := range s.selectors {
+		if s.selectors[n].needsLength() {
+			return true
+		}
+	}
+	return false
+}
+
 func (s slice) needsLength() bool {
 	negative := s.hasStart && s.start < 0 || s.hasEnd && s.end < 0
 	switch {

@@ -99,7 +99,7 @@ func (st *state) divide(positions []position) {
 		st.dead = false
 		st.positions = append(st.positions, at)
 		st.careful = st.careful || int(at.segment)+1 == len(segments) || segments[at.segment].filtered()
-		st.measured = st.measured || slices.ContainsFunc(segments[at.segment].selectors, func(s selector) bool { return s.needsLength() })
+		st.measured = st.measured || needsLength(&segments[at.segment])
 	}
 }
 

@@ -85,15 +85,6 @@ func (v *evaluator) enter(q *query, raw []byte, i, ways int) int {
 	return i + 1
 }
 
-func needsLength(s *segment) bool {
-	for n := range s.selectors {
-		if s.selectors[n].needsLength() {
-			return true
-		}
-	}
-	return false
-}
-
 // visit settles how often the query comes to the child at i, and gives the index from which to go on: inside it where the query does.
 func (v *evaluator) visit(q *query, raw []byte, i int, s *survey) int {
 	start := i

@@ -24,12 +24,13 @@ type hold struct {
 
 // visit asks about the value at i, where next accepts, and carries the answer out. Filters are asked first.
 func (e *Editor) visit(p []byte, i int) int {
-	if e.next.asks != nil {
+	if question := e.next; question.asks != nil {
 		if !e.ask(p, i) {
 			if e.filters.left < 0 {
+				e.blame = question.asking()
 				return e.fail(TooLarge, i)
 			}
-			e.pushHold(hold{st: e.next, kind: kindOf(p[i]), offset: e.base + int64(i), named: e.name != nil})
+			e.pushHold(hold{st: question, kind: kindOf(p[i]), offset: e.base + int64(i), named: e.name != nil})
 			return e.begin(taskHold, p, i)
 		}
 		if len(e.next.accept) == 0 {
