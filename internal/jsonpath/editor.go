@@ -124,12 +124,22 @@ func (e *Editor) Close() ([]byte, error) {
 			return nil, err
 		}
 		out = lent[:len(lent)-1]
+		e.base = length
 	}
 	if e.at != atEnd {
 		return nil, e.die(Truncated, length)
 	}
 	e.closed = true
 	return out, nil
+}
+
+// Settled gives the offset in the input before which no place can be visited, held or left any more: that of the
+// outermost value which is being held, else the number of bytes fed. It is meant to be asked between calls of Feed.
+func (e *Editor) Settled() int64 {
+	if len(e.holds) > 0 {
+		return e.holds[0].offset
+	}
+	return e.base
 }
 
 func (e *Editor) die(kind ErrorKind, offset int64) error {
