@@ -79,8 +79,13 @@ func wantError(t *testing.T, err error, kind ErrorKind, offset int64) {
 func checkEdits(tb testing.TB, paths []Path, doc []byte, only []Do) {
 	tb.Helper()
 	root := parseTree(doc)
-	found := selections(paths, root)
-	set := Compile(paths)
+	compareEdits(tb, Compile(paths), selections(paths, root), root, only)
+}
+
+// compareEdits compares the Editor with the reference, which knows what is selected in the tree.
+func compareEdits(tb testing.TB, set *Set, found map[*node][]int, root *node, only []Do) {
+	tb.Helper()
+	doc := root.doc
 	seeds := uint64(3)
 	if len(doc) > 1<<14 {
 		seeds = 1

@@ -14,7 +14,7 @@ func (e *Editor) pushHold(h hold) {
 // place gives the innermost hold as its Visitor knows it.
 func (e *Editor) place() Place {
 	h := &e.holds[len(e.holds)-1]
-	p := Place{Paths: h.st.accept, Kind: h.kind, Offset: h.offset}
+	p := Place{Paths: h.st.accept, Kind: h.kind, Offset: h.offset, Leads: h.st.leads(h.kind)}
 	if h.named {
 		p.Name = e.names[h.nameFrom:]
 	}

@@ -17,6 +17,8 @@ type Set struct {
 	longest int  // bytes of the longest name in the paths
 	queries int  // in filters
 	rooted  bool // some filter asks for the whole document
+	strict  bool // what no path names is selected too,
+	naming  int  // the paths below this number name
 
 	mu     sync.Mutex
 	states map[string]*state
@@ -25,7 +27,19 @@ type Set struct {
 
 // Compile joins paths; path i is known as i from here on. A zero Path selects nothing.
 func Compile(paths []Path) *Set {
-	set := &Set{paths: slices.Clone(paths), states: map[string]*state{}}
+	return compileSet(&Set{paths: slices.Clone(paths)})
+}
+
+// CompileStrict is Compile for those who let out only what is named: besides the paths, one more number, len(paths), selects each place that
+// none of the first naming paths selects and that lies in no place which one of them selects. A Visitor can so remove
+// what nothing names, and descend where Place.Leads says that something inside may be named. The paths behind the first
+// naming ones select as ever, and name nothing.
+func CompileStrict(paths []Path, naming int) *Set {
+	return compileSet(&Set{paths: slices.Clone(paths), strict: true, naming: naming})
+}
+
+func compileSet(set *Set) *Set {
+	set.states = map[string]*state{}
 	var first []position
 	for i, p := range set.paths {
 		if p.text != "" {
@@ -34,16 +48,20 @@ func Compile(paths []Path) *Set {
 			set.countQueries(p)
 		}
 	}
-	set.start = set.state(first)
+	set.start = set.state(first, set.strict)
 	return set
 }
 
-// state gives the one state of these positions, or a fresh one where the cache is full.
-func (set *Set) state(positions []position) *state {
-	key := make([]byte, 0, 8*len(positions))
+// state gives the one state of these positions, or a fresh one where the cache is full. Unnamed says that the place
+// lies in no place that a path names, in a strict set.
+func (set *Set) state(positions []position, unnamed bool) *state {
+	key := make([]byte, 0, 8*len(positions)+1)
 	for _, at := range positions {
 		key = binary.LittleEndian.AppendUint32(key, uint32(at.path))
 		key = binary.LittleEndian.AppendUint32(key, uint32(at.segment))
+	}
+	if unnamed {
+		key = append(key, 1)
 	}
 	set.mu.Lock()
 	known, ok := set.states[string(key)]
@@ -51,8 +69,9 @@ func (set *Set) state(positions []position) *state {
 	if ok {
 		return known
 	}
-	st := &state{set: set}
+	st := &state{set: set, unnamed: unnamed}
 	st.divide(positions)
+	st.findRest()
 	if !set.charge(len(positions) + 1) {
 		st.sieve, st.longest = ^uint64(0), set.longest
 		return st
@@ -98,6 +117,8 @@ func (st *state) divide(positions []position) {
 		}
 		st.dead = false
 		st.positions = append(st.positions, at)
+		object, array := segments[at.segment].reaches()
+		st.leadsObject, st.leadsArray = st.leadsObject || object, st.leadsArray || array
 		st.careful = st.careful || int(at.segment)+1 == len(segments) || segments[at.segment].filtered()
 		st.measured = st.measured || needsLength(&segments[at.segment])
 	}

@@ -17,6 +17,10 @@ type state struct {
 	dead      bool // nothing inside can be selected
 	careful   bool // a child can be selected
 	measured  bool // some selector needs the length of an array
+	unnamed   bool // it lies in no named place; of a strict set
+	resting   bool // nor is it one itself, so that what no path names inside is selected too
+	// leadsObject and leadsArray say that a path may select something inside an object or an array.
+	leadsObject, leadsArray bool
 	// asks are the filters on which it depends what the state truly is. Then accept are the paths that ask, and
 	// marks the states by what they answer.
 	asks   []*filter
@@ -56,7 +60,7 @@ func sieveBit(size int, first, last byte) uint64 {
 // named gives the state of a member's value. It allocates only in states beyond the cap.
 func (st *state) named(name []byte) *state {
 	if !st.cached {
-		return st.set.state(st.successors(func(s *selector) bool { return s.matchesName(string(name)) }))
+		return st.set.state(st.successors(func(s *selector) bool { return s.matchesName(string(name)) }), st.resting)
 	}
 	if st.numbers != nil {
 		if n, ok := st.numbers[string(name)]; ok {
@@ -77,7 +81,7 @@ func (st *state) member(n int) *state {
 		return next
 	}
 	name := st.names[n]
-	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesName(name) }))
+	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesName(name) }), st.resting)
 	if next.cached {
 		st.byName[n].Store(next)
 	}
@@ -89,7 +93,7 @@ func (st *state) rest() *state {
 	if next := st.other.Load(); next != nil {
 		return next
 	}
-	next := st.set.state(st.successors(func(s *selector) bool { return s.kind == selectWildcard }))
+	next := st.set.state(st.successors(func(s *selector) bool { return s.kind == selectWildcard }), st.resting)
 	if next.cached {
 		st.other.Store(next)
 	}
@@ -102,7 +106,7 @@ func (st *state) element(index, length int64) *state {
 		return st.rest()
 	}
 	if !st.cached || len(st.tests) > maxTests {
-		return st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }))
+		return st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), st.resting)
 	}
 	var mask uint64
 	for n, test := range st.tests {
@@ -121,7 +125,7 @@ func (st *state) element(index, length int64) *state {
 			}
 		}
 	}
-	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }))
+	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), st.resting)
 	if next.cached {
 		st.remember(known, marked{mask, next})
 	}

@@ -39,7 +39,8 @@ func (e *Editor) visit(p []byte, i int) int {
 			return i
 		}
 	}
-	place := Place{Paths: e.next.accept, Name: e.name, Kind: kindOf(p[i]), Offset: e.base + int64(i)}
+	kind := kindOf(p[i])
+	place := Place{Paths: e.next.accept, Name: e.name, Kind: kind, Offset: e.base + int64(i), Leads: e.next.leads(kind)}
 	v := e.visitor.Visit(place)
 	if v.Do == Descend {
 		e.keep(p, i)

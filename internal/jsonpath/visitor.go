@@ -12,12 +12,13 @@ type Visitor interface {
 	Leave(p Place)
 }
 
-// Place is a value in the document that some path selects.
+// Place is a value in the document that some path selects, or, in a strict Set, the rest.
 type Place struct {
 	Paths  []int  // numbers of the paths that select it, ascending
 	Name   []byte // unescaped member name; nil for elements and the root
 	Kind   Kind
 	Offset int64 // byte offset of the value in the input
+	Leads  bool  // a path may select something inside it
 }
 
 // Kind is the kind of a value, as its first byte tells.
