@@ -25,7 +25,7 @@ func (e *Editor) answer(st *state, value []byte, offset int64) bool {
 	e.answers = e.answers[:0]
 	e.filters.allow(budget - e.asked)
 	for _, f := range st.asks {
-		e.answers = append(e.answers, e.filters.may(f.top, value, true))
+		e.answers = append(e.answers, e.filters.may(f.top, spot{value, st.setting.names}, true))
 	}
 	e.asked = budget - e.filters.left
 	e.next = st.answered(e.answers)

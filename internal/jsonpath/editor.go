@@ -42,7 +42,7 @@ type Editor struct {
 // frame is an open container.
 type frame struct {
 	st      *state
-	other   *state // st.rest(), close at hand
+	other   *state // st.rest() or st.restOf(), close at hand
 	sieve   uint64 // st.sieve, close at hand
 	index   int64  // of the next element
 	length  int64  // of an array, where it was measured
@@ -75,7 +75,7 @@ func (e *Editor) Reset(set *Set, v Visitor, l Limits) {
 	e.base, e.mark, e.sep, e.spilled, e.reread = 0, 0, -1, false, 0
 	e.scan.escape, e.scan.tailLen = 0, 0
 	e.asked, e.blame = 0, nil
-	e.filters.begin(nil)
+	e.filters.begin(spot{})
 }
 
 // Feed takes the next bytes of the document and gives those that may go out. They are valid until the next call

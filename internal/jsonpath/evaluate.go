@@ -15,7 +15,7 @@ import (
 //
 // It recurses over the filter only, never over the value.
 type evaluator struct {
-	root  []byte  // the document, where a filter asks for it
+	root  spot    // the document, where a filter asks for it
 	known []known // of the root
 	left  int64   // bytes it may still read; below 0 its answers mean nothing
 
@@ -44,10 +44,13 @@ type known struct {
 }
 
 // spot is a value within the document, or Nothing where it has no bytes.
-type spot struct{ raw []byte }
+type spot struct {
+	raw   []byte
+	names *Names // of its members
+}
 
 // begin makes ready for a document, or for the whole of it where that is at hand.
-func (v *evaluator) begin(root []byte) {
+func (v *evaluator) begin(root spot) {
 	v.root = root
 	clear(v.known)
 	v.known = v.known[:0]
@@ -57,10 +60,15 @@ func (v *evaluator) begin(root []byte) {
 func (v *evaluator) allow(n int64) {
 	v.left = n
 	v.spots, v.levels, v.ways, v.pairs, v.digits = v.spots[:0], v.levels[:0], v.ways[:0], v.pairs[:0], v.digits[:0]
-	if len(v.seen) > 0 {
+	if len(v.seen) > mostSeen {
+		v.seen = nil // clearing costs what the map once held
+	} else {
 		clear(v.seen)
 	}
 }
+
+// mostSeen names are what a map may have held and still be used again.
+const mostSeen = 1 << 10
 
 // charge counts what was read.
 func (v *evaluator) charge(n int) bool {
@@ -69,7 +77,7 @@ func (v *evaluator) charge(n int) bool {
 }
 
 // may reports whether the expression may come out as wanted for some reader.
-func (v *evaluator) may(x *expression, at []byte, want bool) bool {
+func (v *evaluator) may(x *expression, at spot, want bool) bool {
 	if v.left < 0 {
 		return true
 	}
@@ -93,7 +101,7 @@ func (v *evaluator) may(x *expression, at []byte, want bool) bool {
 }
 
 // mayHold is may for what has two operands.
-func (v *evaluator) mayHold(x *expression, at []byte, want bool) bool {
+func (v *evaluator) mayHold(x *expression, at spot, want bool) bool {
 	from := len(v.spots)
 	leftAny := v.operand(x.left, at)
 	middle := len(v.spots)
@@ -122,7 +130,7 @@ func (v *evaluator) anyPair(x *expression, from, middle int, want bool) bool {
 }
 
 // mayExist is may for an existence test.
-func (v *evaluator) mayExist(q *query, at []byte, want bool) bool {
+func (v *evaluator) mayExist(q *query, at spot, want bool) bool {
 	if q.singular {
 		from := len(v.spots)
 		v.follow(q, at)
@@ -141,10 +149,10 @@ func (v *evaluator) mayExist(q *query, at []byte, want bool) bool {
 }
 
 // operand puts on the stack what readers may find as an operand. It may be anything where either.
-func (v *evaluator) operand(o *operand, at []byte) (either bool) {
+func (v *evaluator) operand(o *operand, at spot) (either bool) {
 	switch o.kind {
 	case isLiteral:
-		v.push(o.literal)
+		v.push(spot{raw: o.literal})
 	case isQuery:
 		v.follow(o.query, at)
 	case isLength:
@@ -157,23 +165,23 @@ func (v *evaluator) operand(o *operand, at []byte) (either bool) {
 		}
 	case isCount:
 		s := v.survey(o.query, at, survey{careful: true})
-		v.push(v.number(s.nodes))
+		v.push(spot{raw: v.number(s.nodes)})
 		either = s.either
 	case isValue:
 		s := v.survey(o.query, at, survey{careful: true})
 		if s.nodes != 1 {
 			s.node = nil
 		}
-		v.push(s.node)
+		v.push(spot{raw: s.node})
 		either = s.either
 	}
 	return either
 }
 
-func (v *evaluator) push(raw []byte) { v.spots = append(v.spots, spot{raw}) }
+func (v *evaluator) push(s spot) { v.spots = append(v.spots, s) }
 
 // start gives where a query begins.
-func (v *evaluator) start(q *query, at []byte) []byte {
+func (v *evaluator) start(q *query, at spot) spot {
 	if q.absolute {
 		return v.root
 	}
@@ -181,7 +189,7 @@ func (v *evaluator) start(q *query, at []byte) []byte {
 }
 
 // follow puts on the stack what readers may find behind a singular query, and Nothing where one may find none.
-func (v *evaluator) follow(q *query, at []byte) {
+func (v *evaluator) follow(q *query, at spot) {
 	if !q.absolute {
 		v.lead(q, at)
 		return
@@ -198,7 +206,7 @@ func (v *evaluator) follow(q *query, at []byte) {
 }
 
 // lead is follow for what is not known yet.
-func (v *evaluator) lead(q *query, at []byte) {
+func (v *evaluator) lead(q *query, at spot) {
 	from := len(v.spots)
 	v.push(v.start(q, at))
 	lost := false
@@ -206,18 +214,19 @@ func (v *evaluator) lead(q *query, at []byte) {
 		next := len(v.spots)
 		for k := from; k < next; k++ {
 			before := len(v.spots)
-			v.step(&q.segments[n].selectors[0], v.spots[k].raw)
+			v.step(&q.segments[n].selectors[0], v.spots[k])
 			lost = lost || len(v.spots) == before
 		}
 		v.spots = v.spots[:from+copy(v.spots[from:], v.spots[next:])]
 	}
 	if lost {
-		v.push(nil)
+		v.push(spot{})
 	}
 }
 
 // step puts on the stack the children that a name or an index selects.
-func (v *evaluator) step(s *selector, raw []byte) {
+func (v *evaluator) step(s *selector, from spot) {
+	raw := from.raw
 	all := childrenOf(raw)
 	if all.object != (s.kind == selectName) {
 		return
@@ -228,8 +237,8 @@ func (v *evaluator) step(s *selector, raw []byte) {
 		length = all.count()
 	}
 	for name, value, ok := all.next(); ok; name, value, ok = all.next() {
-		if s.kind == selectName && v.named(name, s.name) || s.matchesElement(index, length) {
-			v.push(value)
+		if s.kind == selectName && v.named(name, s.name, from.names) || s.matchesElement(index, length) {
+			v.push(spot{value, v.below(from.names, name, all.object)})
 		}
 		if index++; s.kind == selectIndex && s.index >= 0 && index > s.index {
 			break
@@ -238,12 +247,20 @@ func (v *evaluator) step(s *selector, raw []byte) {
 	v.charge(min(all.at, len(raw)))
 }
 
-// named reports whether a name as written is the one asked for.
-func (v *evaluator) named(raw []byte, name string) bool {
-	if len(raw) > maxEscape*len(name) {
+// named reports whether a member, by its name as written, is called what is asked for.
+func (v *evaluator) named(raw []byte, name string, names *Names) bool {
+	if names == nil && len(raw) > maxEscape*len(name) {
 		return false
 	}
-	return string(v.text(&v.room, raw)) == name
+	return names.calls(v.text(&v.room, raw), name)
+}
+
+// below gives the names inside a member or an element.
+func (v *evaluator) below(names *Names, member []byte, object bool) *Names {
+	if names == nil || !object {
+		return names
+	}
+	return names.of(v.text(&v.room, member)).Below
 }
 
 // text unescapes what stands between quotes, into room where it must.

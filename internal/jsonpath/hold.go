@@ -14,7 +14,7 @@ func (e *Editor) pushHold(h hold) {
 // place gives the innermost hold as its Visitor knows it.
 func (e *Editor) place() Place {
 	h := &e.holds[len(e.holds)-1]
-	p := Place{Paths: h.st.accept, Kind: h.kind, Offset: h.offset, Leads: h.st.leads(h.kind)}
+	p := Place{Paths: h.st.accept, Kind: h.kind, Offset: h.offset, Leads: h.st.leads(h.kind), Names: h.st.setting.names}
 	if h.named {
 		p.Name = e.names[h.nameFrom:]
 	}
@@ -73,7 +73,7 @@ func (e *Editor) settle(p []byte, start, end int) int {
 		}
 	}
 	if len(e.frames) == 1 {
-		e.filters.begin(value)
+		e.filters.begin(spot{value, e.set.root})
 	}
 	v := Verdict{Do: Descend}
 	if h := &e.holds[len(e.holds)-1]; h.st != nil && h.st.asks != nil {

@@ -10,7 +10,11 @@ import (
 // Lookup gives the value in doc, which must be valid JSON, that a singular query selects, without white space
 // around it. Names are compared after unescaping, exactly. It is not ok where there is none, where the query is not singular,
 // and where a name on the way is repeated: readers differ in which one they take, so nobody may rely on it.
-func (p Path) Lookup(doc []byte) (value []byte, ok bool) {
+func (p Path) Lookup(doc []byte) (value []byte, ok bool) { return p.LookupUnder(doc, nil) }
+
+// LookupUnder is Lookup in a value whose members have other names too. A member that is called by a name and one that bears it
+// repeat that name.
+func (p Path) LookupUnder(doc []byte, names *Names) (value []byte, ok bool) {
 	if !p.Singular() {
 		return nil, false
 	}
@@ -21,7 +25,7 @@ func (p Path) Lookup(doc []byte) (value []byte, ok bool) {
 	for n := range p.segments {
 		s := &p.segments[n].selectors[0]
 		if s.kind == selectName {
-			at, ok = member(at, s.name)
+			at, names, ok = member(at, s.name, names)
 		} else {
 			at, ok = elementAt(at, s.index)
 		}
@@ -40,19 +44,29 @@ func view(doc []byte) string {
 
 // member gives the value of the only member of object with this name. gjson walks; the name is compared here, since its
 // paths have characters of their own and it takes the first of a repeated name.
-func member(object gjson.Result, name string) (value gjson.Result, ok bool) {
+func member(object gjson.Result, name string, names *Names) (value gjson.Result, below *Names, ok bool) {
 	if !object.IsObject() {
-		return value, false
+		return value, nil, false
 	}
 	repeated := false
 	object.ForEach(func(key, v gjson.Result) bool {
-		if len(key.Raw) < len(`""`) || !equalName(key.Raw[1:len(key.Raw)-1], name) {
+		if len(key.Raw) < len(`""`) {
 			return true
+		}
+		switch raw := key.Raw[1 : len(key.Raw)-1]; {
+		case names == nil && !equalName(raw, name):
+			return true
+		case names != nil:
+			bears := unescape(nil, []byte(raw))
+			if !names.calls(bears, name) {
+				return true
+			}
+			below = names.of(bears).Below
 		}
 		repeated, value, ok = ok, v, true
 		return !repeated
 	})
-	return value, ok && !repeated
+	return value, below, ok && !repeated
 }
 
 func equalName(raw, name string) bool {

@@ -57,7 +57,7 @@ func (st *state) bare() bool {
 // answered gives the state that follows from what each filter says.
 func (st *state) answered(answers []bool) *state {
 	if !st.cached || len(st.asks) > maxTests {
-		return st.set.state(st.outcome(answers), st.unnamed)
+		return st.set.state(st.outcome(answers), st.setting)
 	}
 	var mask uint64
 	for n, yes := range answers {
@@ -73,7 +73,7 @@ func (st *state) answered(answers []bool) *state {
 			}
 		}
 	}
-	next := st.set.state(st.outcome(answers), st.unnamed)
+	next := st.set.state(st.outcome(answers), st.setting)
 	if next.cached {
 		st.remember(known, marked{mask, next})
 	}

@@ -19,7 +19,8 @@ type node struct {
 	object     bool
 	array      bool
 	children   []*node
-	doc        []byte // of the root
+	doc        []byte   // of the root
+	fields     []string // what it is called beside its name
 }
 
 // parseTree reads a valid document.
@@ -143,7 +144,7 @@ func (x examiner) children(n *node, s segment) []*node {
 			found = append(found, n.children...)
 		case selectName:
 			for _, c := range n.children {
-				if c.name != nil && *c.name == sel.name {
+				if c.name != nil && (*c.name == sel.name || slices.Contains(c.fields, sel.name)) {
 					found = append(found, c)
 				}
 			}

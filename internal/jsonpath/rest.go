@@ -2,7 +2,7 @@ package jsonpath
 
 // findRest makes the rest of a strict set select the place, unless a path names it or may yet do so.
 func (st *state) findRest() {
-	if !st.unnamed || st.asks != nil || len(st.accept) > 0 && st.accept[0] < st.set.naming {
+	if !st.setting.unnamed || st.asks != nil || len(st.accept) > 0 && st.accept[0] < st.set.naming {
 		return
 	}
 	st.accept = append(st.accept, len(st.set.paths))

@@ -19,6 +19,8 @@ type Set struct {
 	rooted  bool // some filter asks for the whole document
 	strict  bool // what no path names is selected too,
 	naming  int  // the paths below this number name
+	root    *Names
+	numbers map[*Names]uint32 // of the nodes below root
 
 	mu     sync.Mutex
 	states map[string]*state
@@ -40,28 +42,47 @@ func CompileStrict(paths []Path, naming int) *Set {
 
 func compileSet(set *Set) *Set {
 	set.states = map[string]*state{}
+	for _, p := range set.paths {
+		set.longest = max(set.longest, p.longestName())
+		set.countQueries(p)
+	}
+	set.begin()
+	return set
+}
+
+// begin finds the state of the document.
+func (set *Set) begin() {
 	var first []position
 	for i, p := range set.paths {
 		if p.text != "" {
 			first = append(first, position{path: int32(i)})
-			set.longest = max(set.longest, p.longestName())
-			set.countQueries(p)
 		}
 	}
-	set.start = set.state(first, set.strict)
-	return set
+	set.start = set.state(first, setting{unnamed: set.strict, names: set.root})
 }
 
-// state gives the one state of these positions, or a fresh one where the cache is full. Unnamed says that the place
-// lies in no place that a path names, in a strict set.
-func (set *Set) state(positions []position, unnamed bool) *state {
-	key := make([]byte, 0, 8*len(positions)+1)
+// setting is what a state knows beside its positions.
+type setting struct {
+	unnamed bool   // of a strict set: the place lies in no place that a path names
+	names   *Names // of the members inside the place
+}
+
+// state gives the one state of these positions in this setting, or a fresh one where the cache is full.
+func (set *Set) state(positions []position, in setting) *state {
+	if len(positions) == 0 {
+		in.names = nil
+	}
+	// Neither what is unnamed nor a node makes a key as long as one more position would.
+	key := make([]byte, 0, 8*len(positions)+8)
 	for _, at := range positions {
 		key = binary.LittleEndian.AppendUint32(key, uint32(at.path))
 		key = binary.LittleEndian.AppendUint32(key, uint32(at.segment))
 	}
-	if unnamed {
+	if in.unnamed {
 		key = append(key, 1)
+	}
+	if in.names != nil {
+		key = binary.LittleEndian.AppendUint32(key, set.numbers[in.names])
 	}
 	set.mu.Lock()
 	known, ok := set.states[string(key)]
@@ -69,10 +90,14 @@ func (set *Set) state(positions []position, unnamed bool) *state {
 	if ok {
 		return known
 	}
-	st := &state{set: set, unnamed: unnamed}
+	st := &state{set: set, setting: in}
 	st.divide(positions)
 	st.findRest()
-	if !set.charge(len(positions) + 1) {
+	weight := len(positions) + 1
+	if in.names != nil {
+		weight += len(in.names.Of)
+	}
+	if !set.charge(weight) {
 		st.sieve, st.longest = ^uint64(0), set.longest
 		return st
 	}
@@ -80,7 +105,7 @@ func (set *Set) state(positions []position, unnamed bool) *state {
 	set.mu.Lock()
 	defer set.mu.Unlock()
 	if known, ok = set.states[string(key)]; ok {
-		set.weight -= len(positions) + 1
+		set.weight -= weight
 		return known
 	}
 	set.states[string(key)] = st
@@ -145,13 +170,13 @@ func (st *state) prepare() {
 				st.tests = append(st.tests, s)
 				st.last = max(st.last, s.last())
 			case s.kind == selectName:
-				if _, seen := known[s.name]; !seen {
-					known[s.name] = len(st.names)
-					st.names = append(st.names, s.name)
-					st.sieve |= sieveOf(s.name)
-					st.longest = max(st.longest, len(s.name))
-				}
+				st.tellApart(s.name, known)
 			}
+		}
+	}
+	if st.setting.names != nil {
+		for name := range st.setting.names.Of {
+			st.tellApart(name, known)
 		}
 	}
 	if st.measured {
@@ -161,6 +186,17 @@ func (st *state) prepare() {
 	if len(st.names) > fewNames {
 		st.numbers = known
 	}
+}
+
+// tellApart lists a name, once.
+func (st *state) tellApart(name string, known map[string]int) {
+	if _, seen := known[name]; seen {
+		return
+	}
+	known[name] = len(st.names)
+	st.names = append(st.names, name)
+	st.sieve |= sieveOf(name)
+	st.longest = max(st.longest, len(name))
 }
 
 // sieveOf takes an empty name for its quotes, as the loop over the bytes does.

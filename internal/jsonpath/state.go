@@ -17,7 +17,7 @@ type state struct {
 	dead      bool // nothing inside can be selected
 	careful   bool // a child can be selected
 	measured  bool // some selector needs the length of an array
-	unnamed   bool // it lies in no named place; of a strict set
+	setting   setting
 	resting   bool // nor is it one itself, so that what no path names inside is selected too
 	// leadsObject and leadsArray say that a path may select something inside an object or an array.
 	leadsObject, leadsArray bool
@@ -33,7 +33,9 @@ type state struct {
 	sieve   uint64         // bit sieveBit(name) of each name
 	longest int            // bytes of the longest name
 	byName  []atomic.Pointer[state]
-	other   atomic.Pointer[state] // of names and elements that no selector tells apart
+	other   atomic.Pointer[state] // of names that no selector asks for, and of elements that none tells apart
+	// otherElement is other for elements, where they differ: under names.
+	otherElement atomic.Pointer[state]
 
 	tests []*selector // indices and slices
 	last  int64       // no test matches an element behind it
@@ -60,7 +62,7 @@ func sieveBit(size int, first, last byte) uint64 {
 // named gives the state of a member's value. It allocates only in states beyond the cap.
 func (st *state) named(name []byte) *state {
 	if !st.cached {
-		return st.set.state(st.successors(func(s *selector) bool { return s.matchesName(string(name)) }), st.resting)
+		return st.called(string(name))
 	}
 	if st.numbers != nil {
 		if n, ok := st.numbers[string(name)]; ok {
@@ -80,22 +82,43 @@ func (st *state) member(n int) *state {
 	if next := st.byName[n].Load(); next != nil {
 		return next
 	}
-	name := st.names[n]
-	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesName(name) }), st.resting)
+	next := st.called(st.names[n])
 	if next.cached {
 		st.byName[n].Store(next)
 	}
 	return next
 }
 
-// rest gives the state of a value whose name or index no selector asks for.
-func (st *state) rest() *state {
-	if next := st.other.Load(); next != nil {
+// called computes the state of a member's value, whatever else the member is called.
+func (st *state) called(name string) *state {
+	var known Named
+	if st.setting.names != nil {
+		known = st.setting.names.Of[name]
+	}
+	matches := func(s *selector) bool {
+		return s.matchesName(name) || slices.ContainsFunc(known.Fields, s.matchesName)
+	}
+	return st.set.state(st.successors(matches), setting{st.resting, known.Below})
+}
+
+// rest gives the state of a member's value whose name no selector asks for.
+func (st *state) rest() *state { return st.undistinguished(&st.other, nil) }
+
+// restOf gives the state of an element that no selector tells apart. Unlike a member it keeps the names.
+func (st *state) restOf() *state {
+	if st.setting.names == nil {
+		return st.rest()
+	}
+	return st.undistinguished(&st.otherElement, st.setting.names)
+}
+
+func (st *state) undistinguished(known *atomic.Pointer[state], names *Names) *state {
+	if next := known.Load(); next != nil {
 		return next
 	}
-	next := st.set.state(st.successors(func(s *selector) bool { return s.kind == selectWildcard }), st.resting)
+	next := st.set.state(st.successors(func(s *selector) bool { return s.kind == selectWildcard }), setting{st.resting, names})
 	if next.cached {
-		st.other.Store(next)
+		known.Store(next)
 	}
 	return next
 }
@@ -103,10 +126,10 @@ func (st *state) rest() *state {
 // element gives the state of the element at index.
 func (st *state) element(index, length int64) *state {
 	if st.cached && index > st.last {
-		return st.rest()
+		return st.restOf()
 	}
 	if !st.cached || len(st.tests) > maxTests {
-		return st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), st.resting)
+		return st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), setting{st.resting, st.setting.names})
 	}
 	var mask uint64
 	for n, test := range st.tests {
@@ -115,7 +138,7 @@ func (st *state) element(index, length int64) *state {
 		}
 	}
 	if mask == 0 {
-		return st.rest()
+		return st.restOf()
 	}
 	known := st.marks.Load()
 	if known != nil {
@@ -125,7 +148,7 @@ func (st *state) element(index, length int64) *state {
 			}
 		}
 	}
-	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), st.resting)
+	next := st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), setting{st.resting, st.setting.names})
 	if next.cached {
 		st.remember(known, marked{mask, next})
 	}

@@ -23,10 +23,11 @@ type level struct {
 	index  int64
 	length int64  // where a selector needs it
 	serial uint64 // of an object
+	names  *Names
 }
 
 // survey does as its last argument asks.
-func (v *evaluator) survey(q *query, at []byte, s survey) survey {
+func (v *evaluator) survey(q *query, at spot, s survey) survey {
 	if !q.absolute {
 		return v.inspect(q, at, s)
 	}
@@ -41,7 +42,8 @@ func (v *evaluator) survey(q *query, at []byte, s survey) survey {
 }
 
 // inspect is survey for what is not known yet.
-func (v *evaluator) inspect(q *query, raw []byte, s survey) survey {
+func (v *evaluator) inspect(q *query, at spot, s survey) survey {
+	raw := at.raw
 	if len(q.segments) == 0 {
 		s.nodes, s.node = 1, raw
 		return s
@@ -51,7 +53,7 @@ func (v *evaluator) inspect(q *query, raw []byte, s survey) survey {
 	for range q.segments {
 		v.ways = append(v.ways, 0)
 	}
-	i := v.enter(q, raw, 0, ways)
+	i := v.enter(q, at, 0, ways)
 	for len(v.levels) > levels && i < len(raw) && v.left >= 0 && (!s.first || s.nodes == 0) {
 		switch c := raw[i]; c {
 		case ' ', '\t', '\r', '\n', ',':
@@ -68,13 +70,14 @@ func (v *evaluator) inspect(q *query, raw []byte, s survey) survey {
 	return s
 }
 
-// enter opens the container at i, whose ways are on top, and gives the index behind its first byte. Of a scalar it opens nothing.
-func (v *evaluator) enter(q *query, raw []byte, i, ways int) int {
+// enter opens the container at i, whose ways are on top and whose names come with the text, and gives the index behind its first byte. Of a scalar it opens nothing.
+func (v *evaluator) enter(q *query, within spot, i, ways int) int {
+	raw := within.raw
 	if raw[i] != '{' && raw[i] != '[' {
 		return len(raw)
 	}
 	v.serial++
-	l := level{ways: ways, object: raw[i] == '{', length: unknownLength, serial: v.serial}
+	l := level{ways: ways, object: raw[i] == '{', length: unknownLength, serial: v.serial, names: within.names}
 	for n := range q.segments {
 		if v.ways[ways+n] > 0 && !l.object && l.length == unknownLength && needsLength(&q.segments[n]) {
 			l.length = elements(raw[i:])
@@ -93,7 +96,7 @@ func (v *evaluator) visit(q *query, raw []byte, i int, s *survey) int {
 	if l.object {
 		name, i = nameAt(raw, i)
 	}
-	child := candidate{name: name, index: l.index, length: l.length, object: l.object, raw: raw, at: i}
+	child := candidate{name: name, index: l.index, length: l.length, object: l.object, names: l.names, raw: raw, at: i}
 	from, serial := l.ways, l.serial
 	l.index++
 	ways := len(v.ways)
@@ -131,7 +134,7 @@ func (v *evaluator) visit(q *query, raw []byte, i int, s *survey) int {
 	}
 	if inside {
 		v.charge(i - start)
-		return v.enter(q, raw, i, ways)
+		return v.enter(q, spot{raw, v.below(child.names, name, child.object)}, i, ways)
 	}
 	v.ways = v.ways[:ways]
 	end := child.extent()
@@ -151,7 +154,8 @@ func add(a, b int64) int64 {
 type candidate struct {
 	name          []byte // as written
 	index, length int64
-	object        bool // it is a member
+	object        bool   // it is a member
+	names         *Names // of its object
 	raw           []byte
 	at, end       int // in raw; end is 0 where it is not known
 }
@@ -168,10 +172,10 @@ func (v *evaluator) selects(sel *selector, c *candidate, s *survey) bool {
 	case selectWildcard:
 		return true
 	case selectName:
-		return c.object && v.named(c.name, sel.name)
+		return c.object && v.named(c.name, sel.name, c.names)
 	case selectFilter:
-		value := c.raw[c.at:c.extent()]
-		if v.charge(len(value)); s.careful && v.may(sel.filter.top, value, true) && v.may(sel.filter.top, value, false) {
+		value := spot{c.raw[c.at:c.extent()], v.below(c.names, c.name, c.object)}
+		if v.charge(len(value.raw)); s.careful && v.may(sel.filter.top, value, true) && v.may(sel.filter.top, value, false) {
 			s.either = true
 		}
 		return v.may(sel.filter.top, value, true)

@@ -40,7 +40,7 @@ func (e *Editor) visit(p []byte, i int) int {
 		}
 	}
 	kind := kindOf(p[i])
-	place := Place{Paths: e.next.accept, Name: e.name, Kind: kind, Offset: e.base + int64(i), Leads: e.next.leads(kind)}
+	place := Place{Paths: e.next.accept, Name: e.name, Kind: kind, Offset: e.base + int64(i), Leads: e.next.leads(kind), Names: e.next.setting.names}
 	v := e.visitor.Visit(place)
 	if v.Do == Descend {
 		e.keep(p, i)
@@ -118,7 +118,12 @@ func (e *Editor) enter(p []byte, i int) int {
 // push opens a container whose first byte stands before i.
 func (e *Editor) push(f frame, i int) int {
 	st := e.next
-	f.st, f.other, f.sieve, f.careful = st, st.rest(), st.sieve, st.careful
+	f.st, f.sieve, f.careful = st, st.sieve, st.careful
+	if f.object {
+		f.other = st.rest()
+	} else {
+		f.other = st.restOf()
+	}
 	e.frames = append(e.frames, f)
 	e.at = atFirstElement
 	if f.object {

@@ -19,6 +19,8 @@ type Place struct {
 	Kind   Kind
 	Offset int64 // byte offset of the value in the input
 	Leads  bool  // a path may select something inside it
+	// Names are those of the members inside it, of a Set that stands under names, and where a path goes on.
+	Names *Names
 }
 
 // Kind is the kind of a value, as its first byte tells.
