@@ -86,7 +86,7 @@ func TestReportChangesNoRequest(t *testing.T) {
 		"labelled":       {document, []string{"Content-Type", "application/json"}, uploaded()},
 		"coded":          {coded, []string{"Content-Type", "application/json", "Content-Encoding", "gzip"}, uploaded()},
 		"malformed":      {`{"id":1]`, []string{"Content-Type", "application/json"}, refusedUpload("malformed")},
-		"wrong type":     {"secret=s3cr3t", []string{"Content-Type", "application/x-www-form-urlencoded"}, refusedUpload("type")},
+		"wrong type":     {"secret=s3cr3t", []string{"Content-Type", "text/plain"}, refusedUpload("type")},
 		"unknown coding": {document, []string{"Content-Type", "application/json", "Content-Encoding", "compress"}, refusedUpload("coding")},
 		"a field":        {`{}`, []string{"Content-Type", "application/json", "X-Device-Id", "s3cr3t"}, map[string]float64{"redactions_total{action=remove,category=secret,direction=request,kind=header}": 1}},
 		"cookies":        {`{}`, []string{"Content-Type", "application/json", "Cookie", "exp_a=1"}, map[string]float64{"cookies_total{action=remove,direction=request,kind=cookie}": 1}},

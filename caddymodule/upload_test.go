@@ -88,7 +88,7 @@ func TestRefusedUploads(t *testing.T) {
 	}{
 		"unknown coding": {document, []string{"Content-Type", "application/json", "Content-Encoding", "compress"}, 415, "coding", false},
 		"two codings":    {document, []string{"Content-Type", "application/json", "Content-Encoding", "gzip, gzip"}, 415, "coding", false},
-		"wrong type":     {"secret=s3cr3t", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, "type", false},
+		"wrong type":     {"secret=s3cr3t", []string{"Content-Type", "text/plain"}, 415, "type", false},
 		"a picture":      {png, []string{"Content-Type", "image/png"}, 415, "type", false},
 		"malformed":      {`{"id":1,"secret":"s3cr3t"]`, []string{"Content-Type", "application/json"}, 400, "malformed", true},
 		"unfinished":     {`{"id":1,"secret":"s3cr3t"`, []string{"Content-Type", "application/json"}, 400, "malformed", true},

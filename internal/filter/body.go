@@ -27,8 +27,10 @@ type BodySpec struct {
 type Body struct {
 	judge  judge
 	editor *jsonpath.Editor // of JSON
-	reader view.Filter      // editor, or that of another format; nil where nothing is filtered
-	fed    bool             // something has come; an empty body passes
+	form   *view.Form       // kept for its buffers, as is what follows
+	table  *view.Table
+	reader view.Filter // editor, or that of another format; nil where nothing is filtered
+	fed    bool        // something has come; an empty body passes
 	failed error
 }
 

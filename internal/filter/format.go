@@ -10,7 +10,7 @@ import (
 // Reads says that bodies of a medium have a view as JSON, and a filter that reads it.
 func (m Media) Reads() bool {
 	switch m {
-	case JSON, Lines, Sequence, Events, Padding:
+	case JSON, Lines, Sequence, Events, Padding, Form, Table:
 		return true
 	default:
 		return false
@@ -32,6 +32,18 @@ func (b *Body) read(job view.Job, spec BodySpec) {
 		b.reader = view.NewEvents(job)
 	case Padding:
 		b.reader = view.NewPadded(job, spec.Called)
+	case Form:
+		if b.form == nil {
+			b.form = new(view.Form)
+		}
+		b.form.Reset(job)
+		b.reader = b.form
+	case Table:
+		if b.table == nil {
+			b.table = new(view.Table)
+		}
+		b.table.Reset(job, columnsIn(spec.Type))
+		b.reader = b.table
 	default:
 		b.failed = refuseType(spec.Direction)
 	}

@@ -19,6 +19,8 @@ const (
 	Sequence  // JSON documents, each behind a record separator
 	Events    // server-sent events with JSON as their data
 	Padding   // a script that is a call with JSON; no type says so, who asked does
+	Form      // application/x-www-form-urlencoded
+	Table     // CSV, and its kin with tabs
 )
 
 // CharsetOf is the character set that a Content-Type field names, or "".
@@ -68,6 +70,16 @@ func MediaOf(contentType []string) Media {
 			return Unreadable
 		}
 		return documentsOf(top, sub)
+	case isForm(top, sub):
+		if !isUTF8(parameters) {
+			return Unreadable
+		}
+		return Form
+	case isTable(top, sub):
+		if _, ok := columnsOf(sub, parameters); !ok {
+			return Unreadable
+		}
+		return Table
 	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "html"):
 		return Markup
 	case strings.EqualFold(top, "application") && strings.EqualFold(sub, "xhtml+xml"),
@@ -143,25 +155,44 @@ func InUTF8(contentType string) bool {
 
 // isUTF8 says that no parameter names another character set.
 func isUTF8(parameters string) bool {
-	for trimSpace(parameters) != "" {
-		name, rest, ok := strings.Cut(parameters, "=")
-		name = trimSpace(name)
-		if strings.HasPrefix(name, ";") {
-			parameters = strings.TrimPrefix(trimSpace(parameters), ";")
-			continue
-		}
-		if !ok || !isToken(name) {
+	for {
+		name, value, rest, ok := nextParameter(parameters)
+		switch {
+		case !ok:
+			return false
+		case name == "":
+			return true
+		case strings.EqualFold(name, "charset") && !namesUTF8(value):
 			return false
 		}
-		var value string
-		if value, parameters, ok = parameterValue(rest); !ok {
-			return false
-		}
-		if strings.EqualFold(name, "charset") && !strings.EqualFold(value, "utf-8") && !strings.EqualFold(value, "us-ascii") {
-			return false
-		}
+		parameters = rest
 	}
-	return true
+}
+
+// namesUTF8 knows the character sets whose text is UTF-8.
+func namesUTF8(charset string) bool {
+	return strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "us-ascii")
+}
+
+// nextParameter reads the first of the parameters; its name is "" where there is none any more.
+func nextParameter(parameters string) (name, value, rest string, ok bool) {
+	for {
+		parameters = trimSpace(parameters)
+		if parameters == "" {
+			return "", "", "", true
+		}
+		if parameters[0] != ';' {
+			break
+		}
+		parameters = parameters[1:]
+	}
+	name, rest, ok = strings.Cut(parameters, "=")
+	name = trimSpace(name)
+	if !ok || !isToken(name) {
+		return "", "", "", false
+	}
+	value, rest, ok = parameterValue(rest)
+	return name, value, rest, ok
 }
 
 // parameterValue reads a token or quoted string up to the next semicolon. A quoted pair is read by nobody alike, and so

@@ -1,6 +1,10 @@
 package view
 
-import "github.com/privet-gateway/privet/internal/jsonpath"
+import (
+	"math"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
+)
 
 // carrier tells the view of a body to an Editor and keeps what its Visitor says of each place until the format has done
 // the same to the body. What the Editor writes is the view edited, and is dropped.
@@ -21,9 +25,20 @@ type edit struct {
 }
 
 func newCarrier(job Job) *carrier {
-	c := &carrier{visitor: job.Visitor}
-	c.editor = jsonpath.NewEditor(job.Set, c, job.Limits)
+	c := &carrier{}
+	c.reset(job)
 	return c
+}
+
+// reset makes the carrier ready for another body; what it has allocated stays with it.
+func (c *carrier) reset(job Job) {
+	c.visitor, c.told = job.Visitor, 0
+	c.edits, c.room, c.next = c.edits[:0], c.room[:0], 0
+	if c.editor == nil {
+		c.editor = jsonpath.NewEditor(job.Set, c, job.Limits)
+		return
+	}
+	c.editor.Reset(job.Set, c, job.Limits)
 }
 
 // tell hands the next bytes of the view on.
@@ -45,15 +60,23 @@ func (c *carrier) settled() int64 { return c.editor.Settled() }
 // editAt gives what was said of the value that begins at an offset of the view. Offsets must be asked for in their order,
 // and only where they are settled; edits of offsets that were passed over are forgotten.
 func (c *carrier) editAt(at int64) (e edit, value []byte, found bool) {
-	for c.next < len(c.edits) && c.edits[c.next].at < at {
-		c.next++
-	}
-	if c.next < len(c.edits) && c.edits[c.next].at == at {
+	if c.upcoming(at) == at {
 		e, found = c.edits[c.next], true
 		value = c.room[e.from:e.to]
 		c.next++
 	}
 	return e, value, found
+}
+
+// upcoming is the offset of the first edit at or behind an offset; math.MaxInt64 where nothing has been said.
+func (c *carrier) upcoming(at int64) int64 {
+	for c.next < len(c.edits) && c.edits[c.next].at < at {
+		c.next++
+	}
+	if c.next == len(c.edits) {
+		return math.MaxInt64
+	}
+	return c.edits[c.next].at
 }
 
 // forget makes room once all edits are done.
@@ -68,7 +91,11 @@ func (c *carrier) Visit(p jsonpath.Place) jsonpath.Verdict { return c.note(p, c.
 
 // Held implements jsonpath.Visitor.
 func (c *carrier) Held(p jsonpath.Place, value []byte) jsonpath.Verdict {
-	return c.note(p, c.visitor.Held(p, value))
+	v := c.visitor.Held(p, value)
+	if v.Do == jsonpath.Hold {
+		v.Do = jsonpath.Remove // as the Editor takes it
+	}
+	return c.note(p, v)
 }
 
 // Leave implements jsonpath.Visitor.

@@ -43,8 +43,6 @@ const (
 	passingField // a comment, id, event or retry
 )
 
-const byteOrderMark = "\xef\xbb\xbf"
-
 // NewEvents begins a body.
 func NewEvents(job Job) *Events {
 	limit := job.Limits.Held

@@ -104,7 +104,7 @@ func referenceEvent(t *testing.T, data string) (string, bool) {
 
 // dispatched reads the data of the events of a stream, the one that is cut off too.
 func dispatched(stream []byte) (events []string) {
-	text := strings.TrimPrefix(string(stream), byteOrderMark)
+	text := strings.TrimPrefix(string(stream), string(byteOrderMark))
 	text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	var data []string
 	for _, line := range append(strings.Split(text, "\n"), "") {

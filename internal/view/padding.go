@@ -119,7 +119,7 @@ func (d *Padded) Close() ([]byte, error) {
 // test that the function is one, its name, and the bracket. More says that further bytes may make it one.
 func callBefore(script []byte) (n int, function []byte, more bool) {
 	s := callScanner{text: script}
-	s.literal(byteOrderMark)
+	s.literal(string(byteOrderMark))
 	s.space()
 	for s.literal("/**/") {
 		s.space()

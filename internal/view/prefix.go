@@ -76,9 +76,9 @@ func (g *Guarded) Close() ([]byte, error) {
 // bytes may make it longer.
 func prefixOf(text []byte) (n int, more bool) {
 	mark := 0
-	if rest, found := bytes.CutPrefix(text, []byte(byteOrderMark)); found {
+	if rest, found := bytes.CutPrefix(text, byteOrderMark); found {
 		mark, text = len(byteOrderMark), rest
-	} else if bytes.HasPrefix([]byte(byteOrderMark), text) {
+	} else if bytes.HasPrefix(byteOrderMark, text) {
 		return 0, true
 	}
 	for _, prefix := range prefixes {

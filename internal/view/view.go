@@ -25,6 +25,14 @@ type Job struct {
 	Withheld func()
 }
 
+// held is how many bytes may wait for a verdict.
+func (j Job) held() int {
+	if j.Limits.Held > 0 {
+		return j.Limits.Held
+	}
+	return 1 << 20 // the Editor's default
+}
+
 // Error refuses a body that is not what its format says. It never quotes the body.
 type Error struct {
 	Format string // as docs name it: "CSV", "XML"
