@@ -10,7 +10,7 @@ import (
 // Reads says that bodies of a medium have a view as JSON, and a filter that reads it.
 func (m Media) Reads() bool {
 	switch m {
-	case JSON, Lines, Sequence, Events, Padding, Form, Table:
+	case JSON, Lines, Sequence, Events, Padding, Form, Table, Multipart:
 		return true
 	default:
 		return false
@@ -23,10 +23,6 @@ func (m Media) Streams() bool { return m == Lines || m == Sequence || m == Event
 // read begins a body of a format other than JSON.
 func (b *Body) read(job view.Job, spec BodySpec) {
 	switch spec.Media {
-	case Lines:
-		b.reader = view.NewLines(job)
-	case Sequence:
-		b.reader = view.NewSequence(job)
 	case Events:
 		job.Withheld = b.judge.withhold
 		b.reader = view.NewEvents(job)
@@ -45,7 +41,27 @@ func (b *Body) read(job view.Job, spec BodySpec) {
 		b.table.Reset(job, columnsIn(spec.Type))
 		b.reader = b.table
 	default:
-		b.failed = refuseType(spec.Direction)
+		if b.reader = readerOf(job, spec.Media, spec.Type); b.reader == nil {
+			b.failed = refuseType(spec.Direction)
+		}
+	}
+}
+
+// readerOf begins a body of a format other than JSON, or a part of one; nil where there is no filter for it.
+func readerOf(job view.Job, media Media, contentType string) view.Filter {
+	switch media {
+	case Lines:
+		return view.NewLines(job)
+	case Sequence:
+		return view.NewSequence(job)
+	case Form:
+		return view.NewForm(job)
+	case Table:
+		return view.NewTable(job, columnsIn(contentType))
+	case Multipart:
+		return view.NewMultipart(job, boundaryIn(contentType), partOf)
+	default:
+		return nil
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	Padding   // a script that is a call with JSON; no type says so, who asked does
 	Form      // application/x-www-form-urlencoded
 	Table     // CSV, and its kin with tabs
+	Multipart // multipart/form-data
 )
 
 // CharsetOf is the character set that a Content-Type field names, or "".
@@ -80,6 +81,11 @@ func MediaOf(contentType []string) Media {
 			return Unreadable
 		}
 		return Table
+	case strings.EqualFold(top, "multipart") && strings.EqualFold(sub, "form-data"):
+		if _, ok := boundaryOf(parameters); !ok {
+			return Unreadable
+		}
+		return Multipart
 	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "html"):
 		return Markup
 	case strings.EqualFold(top, "application") && strings.EqualFold(sub, "xhtml+xml"),

@@ -1,0 +1,365 @@
+package view
+
+import (
+	"bytes"
+	"errors"
+	"math"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
+)
+
+// part is one whose content may not all have gone out.
+type part struct {
+	from, at int64 // in the view: where its text begins, and its value; that is math.MaxInt64 while it is not told
+	offset   int64 // of its header in the body
+	head     int   // of the header in wait, up to body
+	body     int   // of the content in wait, what has gone out left off
+	end      int   // of it
+	fate     fate
+	careful  bool // an edit may stand in it
+	json     bool
+	whole    bool // it is complete
+}
+
+// fate is what becomes of a part.
+type fate uint8
+
+const (
+	undecided fate = iota
+	goes
+	stays
+)
+
+// reader reads the content of the part at hand.
+type reader struct {
+	kind    PartKind
+	sniffs  bool   // its first byte is not known
+	lead    []byte // what was read before that: white space, and a byte order mark
+	begin   func(Job) Filter
+	filter  Filter // of PartDocuments
+	content int64  // offset of the content in the body
+
+	check  *jsonpath.Editor // that a part is one document
+	replay *jsonpath.Editor // edits it
+	mark   int64            // bytes of its byte order mark
+	skip   int              // those of them that come yet, all in one piece
+}
+
+// beginPart tells the name of a part, and its value as far as that is known.
+func (m *Multipart) beginPart(h partHead, head []byte) error {
+	p := part{from: m.carrier.told, at: math.MaxInt64, offset: m.offset + int64(m.pos), head: len(m.wait)}
+	r := &m.open
+	r.kind, r.begin, r.filter, r.lead, r.mark = PartText, nil, nil, r.lead[:0], 0
+	if h.contentType != "" {
+		if r.kind, r.begin = m.parts(h.contentType); r.kind == PartRefused {
+			return m.fail(jsonpath.Malformed, p.offset, "a part whose type or character set cannot be read")
+		}
+	}
+	r.sniffs = r.kind == PartJSON || r.kind == PartOpaque || r.kind == PartText && h.file
+	r.content = p.offset + int64(len(head)+len("\r\n"))
+	m.wait = append(m.wait, head...)
+	p.body, p.end = len(m.wait), len(m.wait)
+	m.queue = append(m.queue, p)
+	view := m.view[:0]
+	if !m.begun {
+		m.begun = true
+		view = append(view, '{')
+	}
+	if m.members {
+		view = append(view, ',')
+	}
+	m.members = true
+	view = append(view, '"')
+	view = appendEscaped(view, h.name)
+	m.view = append(view, '"', ':')
+	if err := m.tell(m.view); err != nil {
+		return err
+	}
+	if !r.sniffs {
+		return m.beginValue()
+	}
+	return nil
+}
+
+// beginValue tells the value of the part at hand as far as its kind says it.
+func (m *Multipart) beginValue() error {
+	r := &m.open
+	r.sniffs = false
+	p := &m.queue[len(m.queue)-1]
+	p.at = m.carrier.told
+	switch r.kind {
+	case PartJSON:
+		p.json, p.careful = true, true
+		if !m.gone && (m.carrier.settled() == 0 || !m.carrier.editor.Root()) {
+			return m.fail(jsonpath.Malformed, p.offset, "a part that is JSON where the whole form must be seen first")
+		}
+		m.beginJSON()
+		p.at += int64(len(r.lead)) - r.mark // white space stands before the value
+		return nil
+	case PartText:
+		return m.tell([]byte{'"'})
+	case PartDocuments:
+		p.careful = true
+		r.filter = r.begin(m.job)
+		return m.tell([]byte("true\n"))
+	default:
+		return m.tell([]byte("true\n"))
+	}
+}
+
+// content takes the next bytes of the part at hand.
+func (m *Multipart) content(text []byte) error {
+	if !m.open.sniffs {
+		return m.value(text)
+	}
+	r := &m.open
+	for i, c := range text {
+		if c == ' ' || c == '\t' || c == '\r' || c == '\n' || len(r.lead)+i < len(byteOrderMark) && c == byteOrderMark[len(r.lead)+i] {
+			continue
+		}
+		r.lead = append(r.lead, text[:i]...)
+		if c == '{' || c == '[' {
+			r.kind = PartJSON
+		}
+		return m.sniffed(text[i:])
+	}
+	r.lead = append(r.lead, text...)
+	if len(r.lead) > m.job.held() {
+		return m.fail(jsonpath.TooLarge, r.content, "")
+	}
+	return nil
+}
+
+// sniffed goes on once the kind of the part at hand is known.
+func (m *Multipart) sniffed(text []byte) error {
+	if err := m.beginValue(); err != nil {
+		return err
+	}
+	if err := m.value(m.open.lead); err != nil {
+		return err
+	}
+	return m.value(text)
+}
+
+// value takes the next bytes of a part whose kind is known.
+func (m *Multipart) value(text []byte) error {
+	for len(text) > 0 {
+		n := min(len(text), step)
+		if err := m.piece(text[:n]); err != nil {
+			return err
+		}
+		text = text[n:]
+	}
+	return nil
+}
+
+func (m *Multipart) piece(text []byte) error {
+	p := &m.queue[len(m.queue)-1]
+	switch m.open.kind {
+	case PartText:
+		m.add(p, text)
+		m.view = appendEscaped(m.view[:0], text)
+		return m.tell(m.view)
+	case PartJSON:
+		return m.pieceOfJSON(p, text)
+	case PartDocuments:
+		if p.fate == goes {
+			return nil
+		}
+		out, err := m.open.filter.Feed(text)
+		if err != nil {
+			return m.nested(err)
+		}
+		m.add(p, out)
+	default:
+		m.add(p, text)
+	}
+	return m.settle()
+}
+
+// endPart ends the part at hand.
+func (m *Multipart) endPart() error {
+	r := &m.open
+	if r.sniffs {
+		if err := m.sniffed(nil); err != nil {
+			return err
+		}
+	}
+	p := &m.queue[len(m.queue)-1]
+	p.whole = true
+	switch r.kind {
+	case PartText:
+		return m.tell([]byte{'"'})
+	case PartJSON:
+		if _, err := r.check.Close(); err != nil {
+			return m.nested(err)
+		}
+		return m.tell([]byte{'\n'}) // a number has ended
+	case PartDocuments:
+		if p.fate != goes {
+			out, err := r.filter.Close()
+			if err != nil {
+				return m.nested(err)
+			}
+			m.add(p, out)
+		}
+	default:
+	}
+	return m.settle()
+}
+
+// add keeps what the part at hand becomes until it may go.
+func (m *Multipart) add(p *part, text []byte) {
+	if p.fate == goes {
+		return
+	}
+	m.wait = append(m.wait, text...)
+	p.end = len(m.wait)
+}
+
+// tell hands view on, and lets go what is settled by it.
+func (m *Multipart) tell(view []byte) error {
+	if !m.begun {
+		m.begun = true
+		if err := m.carrier.tell([]byte{'{'}); err != nil {
+			return m.placed(err)
+		}
+	}
+	if err := m.carrier.tell(view); err != nil {
+		return m.placed(err)
+	}
+	return m.settle()
+}
+
+// settle lets go the parts of which nothing more will be said.
+func (m *Multipart) settle() error {
+	settled := m.carrier.settled()
+	if settled == 0 {
+		if len(m.wait) > m.job.held() {
+			return m.fail(jsonpath.TooLarge, 0, "")
+		}
+		return nil
+	}
+	if !m.asked {
+		m.asked = true
+		_, _, m.gone = m.carrier.editAt(0)
+	}
+	done := 0
+	for ; done < len(m.queue) && m.queue[done].at < settled; done++ {
+		p := &m.queue[done]
+		if p.fate == undecided {
+			if err := m.decide(p); err != nil {
+				return err
+			}
+		}
+		if err := m.release(p, settled); err != nil {
+			return err
+		}
+		if !p.whole {
+			break
+		}
+	}
+	m.queue = append(m.queue[:0], m.queue[done:]...)
+	switch {
+	case len(m.queue) == 0:
+		m.wait = m.wait[:0]
+		m.carrier.forget()
+	case len(m.queue) == 1 && m.queue[0].fate != undecided && m.queue[0].body > len(m.wait)/2:
+		p := &m.queue[0]
+		m.wait = append(m.wait[:0], m.wait[p.body:]...)
+		p.end -= p.body
+		p.body = 0
+	}
+	return nil
+}
+
+// decide asks what becomes of a part, and writes its header where it stays.
+func (m *Multipart) decide(p *part) error {
+	p.fate = stays
+	m.tail = append(m.tail[:0], '\n')
+	head := m.wait[p.head:p.body]
+	e, value, found := m.carrier.editAt(p.at)
+	if m.gone || found && !e.replaced {
+		p.fate = goes
+		return nil
+	}
+	if m.written {
+		m.out = append(m.out, '\r', '\n')
+	}
+	m.written = true
+	m.out = append(append(m.out, m.delimiter[2:]...), '\r', '\n')
+	if found || p.careful {
+		m.out = appendChangedHead(m.out, head)
+	} else {
+		m.out = append(m.out, head...)
+	}
+	m.out = append(m.out, '\r', '\n')
+	if !found {
+		return nil
+	}
+	p.fate = goes
+	if !p.json {
+		value = textOf(value)
+	}
+	return m.guard(value)
+}
+
+// release writes what is settled of the content of a part that stays.
+func (m *Multipart) release(p *part, settled int64) error {
+	if p.fate == goes {
+		p.body = p.end
+		return nil
+	}
+	if p.json {
+		return m.releaseJSON(p, settled)
+	}
+	text := m.wait[p.body:p.end]
+	p.body = p.end
+	if p.careful {
+		return m.guard(text)
+	}
+	m.out = append(m.out, text...)
+	return nil
+}
+
+// guard writes content that an edit has been in, and refuses it where that made a delimiter.
+func (m *Multipart) guard(text []byte) error {
+	m.out = append(m.out, text...)
+	m.tail = append(m.tail, text...)
+	if bytes.Contains(m.tail, m.delimiter[1:]) {
+		return m.fail(jsonpath.Malformed, m.open.content, "an edit makes a delimiter")
+	}
+	if keep := len(m.delimiter) - 1; len(m.tail) > keep {
+		m.tail = append(m.tail[:0], m.tail[len(m.tail)-keep:]...)
+	}
+	return nil
+}
+
+// nested gives an error of the part at hand its place in the body.
+func (m *Multipart) nested(err error) error {
+	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
+		return &Error{Format: "multipart JSON", Kind: cause.Kind, Offset: m.open.content + cause.Offset}
+	}
+	if cause, ok := errors.AsType[*Error](err); ok {
+		placed := *cause
+		placed.Format = "multipart " + cause.Format
+		placed.Offset += m.open.content
+		return &placed
+	}
+	return err
+}
+
+// placed gives an error of the view its place in the body: the part.
+func (m *Multipart) placed(err error) error {
+	cause, ok := errors.AsType[*jsonpath.Error](err)
+	if !ok {
+		return err
+	}
+	var offset int64
+	for i := range m.queue {
+		if p := &m.queue[i]; cause.Offset > 0 && p.from <= cause.Offset {
+			offset = p.offset
+		}
+	}
+	return m.fail(cause.Kind, offset, "")
+}
