@@ -14,7 +14,8 @@ const step = 32 << 10
 // Form filters a body of application/x-www-form-urlencoded (WHATWG URL 5.1). Its view is one object of name to text, in
 // the order written; a repeated name is a repeated member, and a pair without "=" has the text "". Empty pairs pass.
 //
-// What readers take apart differently is refused: a bare ";", a broken escape, NUL, text that is not UTF-8. A removed pair
+// What readers take apart differently is refused: a bare ";", a broken escape, NUL, text that is not UTF-8, a byte order
+// mark in front of a name. A removed pair
 // goes with one "&"; a changed text is escaped as the standard's serializer does. Where the document itself is removed or
 // replaced, the form is empty. A pair may have Limits.Held bytes, and so may the form where all of it must wait.
 type Form struct {
@@ -146,6 +147,9 @@ func (f *Form) endPair() error {
 func (f *Form) tellPair() error {
 	p := pair{start: f.open, end: len(f.raw), offset: f.offset, from: f.carrier.told + int64(len(f.view))}
 	name := f.raw[p.start:p.end]
+	if bytes.HasPrefix(name, byteOrderMark) {
+		return f.fail(jsonpath.Malformed, p.offset, misplacedMark)
+	}
 	p.value = p.end + 1
 	if i := bytes.IndexByte(name, '='); i >= 0 {
 		name, p.value = name[:i], p.start+i+1

@@ -58,6 +58,7 @@ func TestForm(t *testing.T) {
 		"empty name":       {"=x&a=1&", "a=1&", ""},
 		"mark":             {"\xEF\xBB\xBFphone=1&a=1", "\xEF\xBB\xBFa=1", ""},
 		"no mark":          {"\xEF\xBB\x80=1&a=1", "\xEF\xBB\x80=1&a=1", ""},
+		"mark within":      {"phone=1&\xEF\xBB\xBFphone=1", "", "form malformed at byte 8: a byte order mark that may come to stand at the begin"},
 		"line break":       {"a=1\r\n&phone=2", "a=1\r\n", ""},
 		"raw text":         {"ä=ö&phone=ü", "ä=ö", ""},
 		"semicolon":        {"a=1;phone=2", "", "form malformed at byte 3: " + semicolon},

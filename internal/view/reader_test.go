@@ -19,6 +19,9 @@ func fieldsOf(body []byte) (fields []named, ok bool) {
 		if pair == "" {
 			continue
 		}
+		if strings.HasPrefix(pair, string(byteOrderMark)) {
+			return nil, false
+		}
 		values, err := url.ParseQuery(pair)
 		if err != nil || len(values) != 1 {
 			return nil, false

@@ -168,6 +168,9 @@ func (t *Table) check(r *row) error {
 			at += size
 		}
 	}
+	if bytes.HasPrefix(line, byteOrderMark) {
+		return t.failAt(jsonpath.Malformed, r.start, misplacedMark)
+	}
 	if i := bytes.IndexByte(line, 0); i >= 0 {
 		return t.failAt(jsonpath.Malformed, r.start+i, "NUL")
 	}

@@ -17,9 +17,9 @@ type Columns struct {
 // where no line names the columns. Lines end in CRLF or LF, each as it comes. Lines without a byte pass, and are no rows.
 //
 // What readers take apart differently is refused: a quote in a cell that does not begin with one, anything behind a
-// closing one, CR on its own, NUL, text that is not UTF-8, a row longer than the names, names that look separated by
-// something else, a first line "sep=". Tab-separated values have no quotes by their registration, so a quoted cell there
-// holds neither tab nor line break.
+// closing one, CR on its own, NUL, text that is not UTF-8, a line that begins with a byte order mark, a row longer than the
+// names, names that look separated by something else, a first line "sep=". Tab-separated values have no quotes by their
+// registration, so a quoted cell there holds neither tab nor line break.
 //
 // A removed cell is an empty one, a removed row goes with its line end, a replaced row has only empty cells. The names
 // pass always; where the document itself is removed or replaced, they are all that is left. A written cell is quoted where

@@ -63,10 +63,10 @@ func editedTable(rows [][]string, headless bool) [][]string {
 	return out
 }
 
-func FuzzTable(f *testing.F) {
+func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{
 		"a,gone,held\n1,2,3\r\n4,\"5\n\"\"\",6\n7,8,9\n1", "gone\n1\n\"\"\n", "\n\nheld,held\n\n1,2\n", "\xEF\xBB\xBF\"gone\",a\n1", "a;b\n1;2", "a\tgone\n1\t2",
-		"sep=,\na,b", "a,b\r1,2", "a,\"b\"c\n", "a,b\n1,2,3", "\"a", " \"a\"",
+		"sep=,\na,b", "a,b\r1,2", "a,\"b\"c\n", "a,b\n1,2,3", "\"a", " \"a\"", "1\n2\n\xEF\xBB\xBF3",
 	} {
 		f.Add([]byte(seed), uint8(0), false, false)
 		f.Add([]byte(seed), uint8(3), true, false)

@@ -46,6 +46,7 @@ func TestTable(t *testing.T) {
 		"same text":        {"a,same\n1,\"a b\"\n1,a b\n1,x\n", "a,same\n1,\"a b\"\n1,a b\n", ""},
 		"mark":             {"\xEF\xBB\xBF\"phone\",a\n1,2\n", "\xEF\xBB\xBF\"phone\",a\n,2\n", ""},
 		"no mark":          {"\xEF\xBB\x80,a\n1,2\n", "\xEF\xBB\x80,a\n1,2\n", ""},
+		"mark within":      {"a,b\n\xEF\xBB\xBF1,2\n", "", "CSV malformed at byte 4: a byte order mark that may come to stand at the begin"},
 		"names only":       {"a,phone", "a,phone", ""},
 		"nothing":          {"\n", "\n", ""},
 		"semicolons":       {"a;phone\n1;2\n", "", "CSV malformed at byte 1: " + sep},

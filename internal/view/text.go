@@ -8,6 +8,10 @@ import (
 // byteOrderMark is skipped where a body or document begins with it.
 var byteOrderMark = []byte("\xEF\xBB\xBF") //nolint:gochecknoglobals // never written to
 
+// misplacedMark says why a mark elsewhere is refused, where it may come to stand at the begin: a reader that skips it there
+// finds another name or text.
+const misplacedMark = "a byte order mark that may come to stand at the begin"
+
 // appendEscaped appends text as it stands between the quotes of a JSON string. Bytes beyond ASCII stay as they are, so
 // text may come in pieces that end anywhere.
 func appendEscaped(dst, text []byte) []byte {
