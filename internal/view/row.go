@@ -36,8 +36,8 @@ func (t *Table) scan(last bool) error {
 				wait, err = t.endCell(last)
 			}
 		case inCell:
-			// Whatever may end a cell stands before the comma in ASCII.
-			for t.pos < len(t.raw) && t.raw[t.pos] > ',' {
+			// Whatever may end a cell stands before the comma in ASCII, where only the space is common.
+			for t.pos < len(t.raw) && (t.raw[t.pos] > ',' || t.raw[t.pos] == ' ') {
 				t.pos++
 			}
 			if t.pos < len(t.raw) {

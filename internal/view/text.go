@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 )
 
@@ -16,7 +17,14 @@ const misplacedMark = "a byte order mark that may come to stand at the begin"
 // text may come in pieces that end anywhere.
 func appendEscaped(dst, text []byte) []byte {
 	from := 0
-	for i, c := range text {
+	for i := 0; i < len(text); i++ {
+		for i+8 <= len(text) && isPlain(binary.LittleEndian.Uint64(text[i:])) {
+			i += 8
+		}
+		if i == len(text) {
+			break
+		}
+		c := text[i]
 		if c >= ' ' && c != '"' && c != '\\' {
 			continue
 		}
@@ -37,6 +45,13 @@ func appendEscaped(dst, text []byte) []byte {
 		}
 	}
 	return append(dst, text[from:]...)
+}
+
+// isPlain says that eight bytes need no escape. It may say no where one of them is beyond ASCII.
+func isPlain(word uint64) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	quotes, slashes := word^(ones*'"'), word^(ones*'\\')
+	return ((word-ones*' ')|(quotes-ones)|(slashes-ones)|word)&highs == 0
 }
 
 // textOf gives the text that JSON text stands for where a body has no types: that of a string; none for null and what is
