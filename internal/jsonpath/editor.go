@@ -133,6 +133,10 @@ func (e *Editor) Close() ([]byte, error) {
 	return out, nil
 }
 
+// Names gives those of the members inside the place about which the Visitor is being asked, by Visit or Held, of a Set
+// that stands under names; nil where no path goes on inside.
+func (e *Editor) Names() *Names { return e.next.setting.names }
+
 // Settled gives the offset in the input before which no place can be visited, held or left any more: that of the
 // outermost value which is being held, else the number of bytes fed. It is meant to be asked between calls of Feed.
 func (e *Editor) Settled() int64 {

@@ -14,7 +14,7 @@ func (e *Editor) pushHold(h hold) {
 // place gives the innermost hold as its Visitor knows it.
 func (e *Editor) place() Place {
 	h := &e.holds[len(e.holds)-1]
-	p := Place{Paths: h.st.accept, Kind: h.kind, Offset: h.offset, Leads: h.st.leads(h.kind), Names: h.st.setting.names}
+	p := Place{Paths: h.st.selecting(h.kind), Kind: h.kind, Offset: h.offset}
 	if h.named {
 		p.Name = e.names[h.nameFrom:]
 	}
@@ -51,9 +51,9 @@ func (e *Editor) failHold(i int) int {
 	case h.st == nil && e.set.rooted && len(e.frames) == 1:
 		e.blame = e.set.rootedPaths()
 	case h.st == nil:
-		e.blame = e.next.measuring()
-	case h.st.asks != nil:
-		e.blame = h.st.asking()
+		e.blame = e.next.measuringPaths()
+	case h.st.asking:
+		e.blame = h.st.askingPaths()
 	default:
 		e.blame = slices.Clone(h.st.accept)
 	}
@@ -76,7 +76,7 @@ func (e *Editor) settle(p []byte, start, end int) int {
 		e.filters.begin(spot{value, e.set.root})
 	}
 	v := Verdict{Do: Descend}
-	if h := &e.holds[len(e.holds)-1]; h.st != nil && h.st.asks != nil {
+	if h := &e.holds[len(e.holds)-1]; h.st != nil && h.st.asking {
 		if !e.answer(h.st, value, h.offset+int64(len(value))) {
 			return e.failHold(start)
 		}

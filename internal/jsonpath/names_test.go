@@ -41,9 +41,9 @@ func TestUnder(t *testing.T) {
 		{"$.user.friends[?@..name].e", []string{"4"}},
 		{"$.user[?$.user.email==1]", []string{"1", "2", "3", `[{"e":4,"mail":5,"friends":[[{"n":6}]]},{"\u0065":7}]`, "10", "11"}},
 	}
-	set := Compile(nil)
+
 	for _, test := range tests {
-		set = compile(t, test.query).Under(aliases())
+		set := compile(t, test.query).Under(aliases())
 		for split, way := range splits(t, len(doc)) {
 			got := []string{}
 			_, err := run(set, visits(func(p Place) { got = append(got, doc[p.Offset:valueEnd([]byte(doc), int(p.Offset))]) }), []byte(doc), way)
@@ -112,7 +112,7 @@ func TestUnderReference(t *testing.T) {
 					compareEdits(t, Compile(paths).Under(names), selections(paths, root), root, []Do{Remove, Hold, Descend, Descend})
 				}
 				found := selections(paths, root)
-				rest(found, root, len(paths), 1)
+				rest(found, root, paths, 1)
 				if !strings.Contains(strings.Join(queries, ""), "?") {
 					compareEdits(t, CompileStrict(paths, 1).Under(names), found, root, []Do{Remove, Descend, Descend})
 				}
@@ -138,4 +138,33 @@ func shareUnder(t *testing.T, set *Set, doc []byte) {
 		})
 	}
 	group.Wait()
+}
+
+// subjects looks up something in each element, under the names that hold inside it.
+type subjects struct {
+	editor *Editor
+	path   Path
+	found  []string
+}
+
+func (*subjects) Visit(Place) Verdict { return Verdict{Do: Hold} }
+func (s *subjects) Held(_ Place, value []byte) Verdict {
+	found, _ := s.path.LookupUnder(value, s.editor.Names())
+	s.found = append(s.found, string(found))
+	return Verdict{Do: Descend}
+}
+func (*subjects) Leave(Place) {}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	const doc = `{"u":{"friends":[{"e":4,"n":5},{"email":6},{"mail":7,"friends":[{"e":8}]}]}}`
+	set := compile(t, "$..friends[*]").Under(aliases())
+	for split, way := range splits(t, len(doc)) {
+		s := &subjects{path: compile(t, "$.email").paths[0]}
+		s.editor = NewEditor(set, s, Limits{})
+		out, err := feed(s.editor, []byte(doc), way)
+		if want := []string{"4", "6", "", "8"}; err != nil || string(out) != doc || !slices.Equal(s.found, want) {
+			t.Errorf("%s: %q, %v; want %q", split, s.found, err, want)
+		}
+	}
 }

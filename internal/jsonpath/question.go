@@ -25,7 +25,7 @@ func (set *Set) countQueries(p Path) {
 
 // await notes the filters of a segment, of which one is enough to select the place.
 func (st *state) await(path int32, s *segment) {
-	st.dead = false
+	st.dead, st.asking = false, true
 	st.selectedBy(path)
 	for n := range s.selectors {
 		if f := s.selectors[n].filter; f != nil && st.asked(f) < 0 {
@@ -99,8 +99,8 @@ func (st *state) outcome(answers []bool) []position {
 	return sorted(next)
 }
 
-// asking gives the paths whose filters a state asks.
-func (st *state) asking() []int {
+// askingPaths gives the paths whose filters a state asks.
+func (st *state) askingPaths() []int {
 	var paths []int
 	for _, at := range st.all {
 		if at.segment < 0 {
@@ -110,8 +110,8 @@ func (st *state) asking() []int {
 	return slices.Compact(paths)
 }
 
-// measuring gives the paths that need the length of an array.
-func (st *state) measuring() []int {
+// measuringPaths gives the paths that need the length of an array.
+func (st *state) measuringPaths() []int {
 	var paths []int
 	for _, at := range st.positions {
 		if needsLength(&st.set.paths[at.path].segments[at.segment]) {

@@ -19,7 +19,8 @@ type node struct {
 	object     bool
 	array      bool
 	children   []*node
-	doc        []byte   // of the root
+	doc        []byte   // the document,
+	top        *node    // and its root
 	fields     []string // what it is called beside its name
 }
 
@@ -30,8 +31,15 @@ func parseTree(doc []byte) *node {
 		p.at = len(byteOrderMark)
 	}
 	root := p.value("$")
-	root.doc = doc
+	root.settle(doc, root)
 	return root
+}
+
+func (n *node) settle(doc []byte, root *node) {
+	n.doc, n.top = doc, root
+	for _, c := range n.children {
+		c.settle(doc, root)
+	}
 }
 
 type treeParser struct {

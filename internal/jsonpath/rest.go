@@ -1,11 +1,15 @@
 package jsonpath
 
+import "slices"
+
 // findRest makes the rest of a strict set select the place, unless a path names it or may yet do so.
 func (st *state) findRest() {
-	if !st.setting.unnamed || st.asks != nil || len(st.accept) > 0 && st.accept[0] < st.set.naming {
+	if !st.setting.unnamed || st.asking || len(st.accept) > 0 && st.accept[0] < st.set.naming {
 		return
 	}
 	st.accept = append(st.accept, len(st.set.paths))
+	st.leading = slices.Clone(st.accept)
+	st.leading[len(st.leading)-1]++
 	st.resting, st.careful, st.dead = true, true, false
 }
 
@@ -27,7 +31,10 @@ func (s *segment) reaches() (object, array bool) {
 	return object, array
 }
 
-// leads reports whether a path may select something inside a value of this kind.
-func (st *state) leads(kind Kind) bool {
-	return kind == Object && st.leadsObject || kind == Array && st.leadsArray
+// selecting gives the numbers that select the place where its value is of this kind.
+func (st *state) selecting(kind Kind) []int {
+	if st.resting && (kind == Object && st.leadsObject || kind == Array && st.leadsArray) {
+		return st.leading
+	}
+	return st.accept
 }

@@ -32,10 +32,10 @@ func Compile(paths []Path) *Set {
 	return compileSet(&Set{paths: slices.Clone(paths)})
 }
 
-// CompileStrict is Compile for those who let out only what is named: besides the paths, one more number, len(paths), selects each place that
-// none of the first naming paths selects and that lies in no place which one of them selects. A Visitor can so remove
-// what nothing names, and descend where Place.Leads says that something inside may be named. The paths behind the first
-// naming ones select as ever, and name nothing.
+// CompileStrict is Compile for those who let out only what is named. Besides the paths, two more numbers select each
+// place that none of the first naming paths selects and that lies in no place which one of them selects: len(paths) where
+// no path can select anything inside, and len(paths)+1 where one may. A Visitor can so remove the former and descend into the latter.
+// The paths behind the first naming ones select as ever, and name nothing.
 func CompileStrict(paths []Path, naming int) *Set {
 	return compileSet(&Set{paths: slices.Clone(paths), strict: true, naming: naming})
 }

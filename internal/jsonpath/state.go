@@ -9,37 +9,39 @@ import (
 // the complement of one that selects the place if one of its filters does.
 type position struct{ path, segment int32 }
 
-// state is what the automaton knows at a place: the paths that select it and the positions that go on from it.
+// state is what the automaton knows at a place: the paths that select it and the positions that go on from it. What the
+// loop over the bytes asks comes first, in one line of the processor's cache.
 type state struct {
-	set       *Set
-	accept    []int
-	positions []position
-	dead      bool // nothing inside can be selected
-	careful   bool // a child can be selected
-	measured  bool // some selector needs the length of an array
-	setting   setting
-	resting   bool // nor is it one itself, so that what no path names inside is selected too
+	accept   []int
+	other    atomic.Pointer[state] // of names that no selector asks for, and of elements that none tells apart
+	sieve    uint64                // bit sieveBit(name) of each name
+	last     int64                 // no test matches an element behind it
+	set      *Set
+	dead     bool // nothing inside can be selected
+	careful  bool // a child can be selected
+	measured bool // some selector needs the length of an array
+	cached   bool // else names and tests are empty, and successors are computed each time
+	asking   bool // it depends on filters what the state truly is
+	resting  bool // no path names the place or what it lies in, so that what none names inside is selected too
 	// leadsObject and leadsArray say that a path may select something inside an object or an array.
 	leadsObject, leadsArray bool
-	// asks are the filters on which it depends what the state truly is. Then accept are the paths that ask, and
-	// marks the states by what they answer.
-	asks   []*filter
-	all    []position // of a state that asks
-	cached bool
 
-	// What follows is empty in a state that is not cached; its successors are computed each time.
+	positions []position
+	setting   setting
+	leading   []int // accept for a value that leads to something, where it is resting
+	// asks are the filters of a state that is asking. Then accept are the paths that ask, and marks the states by what
+	// the filters answer.
+	asks []*filter
+	all  []position // of a state that is asking
+
 	names   []string
 	numbers map[string]int // of names, where they are many
-	sieve   uint64         // bit sieveBit(name) of each name
 	longest int            // bytes of the longest name
 	byName  []atomic.Pointer[state]
-	other   atomic.Pointer[state] // of names that no selector asks for, and of elements that none tells apart
 	// otherElement is other for elements, where they differ: under names.
 	otherElement atomic.Pointer[state]
-
-	tests []*selector // indices and slices
-	last  int64       // no test matches an element behind it
-	marks atomic.Pointer[[]marked]
+	tests        []*selector // indices and slices
+	marks        atomic.Pointer[[]marked]
 }
 
 // marked is the state of elements for which exactly the tests, or the filters, of mask match.
@@ -104,9 +106,9 @@ func (st *state) called(name string) *state {
 // rest gives the state of a member's value whose name no selector asks for.
 func (st *state) rest() *state { return st.undistinguished(&st.other, nil) }
 
-// restOf gives the state of an element that no selector tells apart. Unlike a member it keeps the names.
-func (st *state) restOf() *state {
-	if st.setting.names == nil {
+// restOf is rest for elements too, that no selector tells apart. Unlike a member an element keeps the names.
+func (st *state) restOf(object bool) *state {
+	if object || st.setting.names == nil {
 		return st.rest()
 	}
 	return st.undistinguished(&st.otherElement, st.setting.names)
@@ -126,7 +128,7 @@ func (st *state) undistinguished(known *atomic.Pointer[state], names *Names) *st
 // element gives the state of the element at index.
 func (st *state) element(index, length int64) *state {
 	if st.cached && index > st.last {
-		return st.restOf()
+		return st.restOf(false)
 	}
 	if !st.cached || len(st.tests) > maxTests {
 		return st.set.state(st.successors(func(s *selector) bool { return s.matchesElement(index, length) }), setting{st.resting, st.setting.names})
@@ -138,7 +140,7 @@ func (st *state) element(index, length int64) *state {
 		}
 	}
 	if mask == 0 {
-		return st.restOf()
+		return st.restOf(false)
 	}
 	known := st.marks.Load()
 	if known != nil {

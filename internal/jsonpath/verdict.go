@@ -24,10 +24,10 @@ type hold struct {
 
 // visit asks about the value at i, where next accepts, and carries the answer out. Filters are asked first.
 func (e *Editor) visit(p []byte, i int) int {
-	if question := e.next; question.asks != nil {
+	if question := e.next; question.asking {
 		if !e.ask(p, i) {
 			if e.filters.left < 0 {
-				e.blame = question.asking()
+				e.blame = question.askingPaths()
 				return e.fail(TooLarge, i)
 			}
 			e.pushHold(hold{st: question, kind: kindOf(p[i]), offset: e.base + int64(i), named: e.name != nil})
@@ -40,7 +40,7 @@ func (e *Editor) visit(p []byte, i int) int {
 		}
 	}
 	kind := kindOf(p[i])
-	place := Place{Paths: e.next.accept, Name: e.name, Kind: kind, Offset: e.base + int64(i), Leads: e.next.leads(kind), Names: e.next.setting.names}
+	place := Place{Paths: e.next.selecting(kind), Name: e.name, Kind: kind, Offset: e.base + int64(i)}
 	v := e.visitor.Visit(place)
 	if v.Do == Descend {
 		e.keep(p, i)
@@ -104,7 +104,7 @@ func (e *Editor) holdsAtOnce(n int) bool {
 // enter opens the container at i. An array in which places are counted from its end is held until its length is known,
 // and the document where a filter asks for the whole of it.
 func (e *Editor) enter(p []byte, i int) int {
-	if p[i] == '[' && e.next.measured || e.set.rooted && len(e.frames) == 1 {
+	if p[i] == '[' && e.next.measured || len(e.frames) == 1 && e.set.rooted {
 		e.name = nil
 		e.pushHold(hold{kind: kindOf(p[i]), offset: e.base + int64(i)})
 		return e.begin(taskHold, p, i)
@@ -118,11 +118,9 @@ func (e *Editor) enter(p []byte, i int) int {
 // push opens a container whose first byte stands before i.
 func (e *Editor) push(f frame, i int) int {
 	st := e.next
-	f.st, f.sieve, f.careful = st, st.sieve, st.careful
-	if f.object {
-		f.other = st.rest()
-	} else {
-		f.other = st.restOf()
+	f.st, f.other, f.sieve, f.careful = st, st.other.Load(), st.sieve, st.careful
+	if f.other == nil || !f.object {
+		f.other = st.restOf(f.object)
 	}
 	e.frames = append(e.frames, f)
 	e.at = atFirstElement

@@ -1,6 +1,7 @@
 package jsonpath
 
-// Visitor decides about places. Slices it is given are valid during the call only. It must not call the Editor.
+// Visitor decides about places. Slices it is given are valid during the call only. It must not call the Editor,
+// but for Names.
 type Visitor interface {
 	// Visit is called at each place some path selects, when the first byte of its value is known and nothing
 	// of it has been emitted. It may answer anything.
@@ -12,15 +13,13 @@ type Visitor interface {
 	Leave(p Place)
 }
 
-// Place is a value in the document that some path selects, or, in a strict Set, the rest.
+// Place is a value in the document that some path selects, or, in a strict Set, the rest. It travels in registers, which
+// one more field would end.
 type Place struct {
 	Paths  []int  // numbers of the paths that select it, ascending
 	Name   []byte // unescaped member name; nil for elements and the root
 	Kind   Kind
 	Offset int64 // byte offset of the value in the input
-	Leads  bool  // a path may select something inside it
-	// Names are those of the members inside it, of a Set that stands under names, and where a path goes on.
-	Names *Names
 }
 
 // Kind is the kind of a value, as its first byte tells.
