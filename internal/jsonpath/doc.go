@@ -14,9 +14,14 @@
 //   - States of the automaton are made when first met and kept up to a bound; beyond it they are made anew each
 //     time. The subsets of many descendant paths are exponential, and the document chooses which are met.
 //   - Counting from the end needs the length: only such arrays are held, up to the limit, and never passed unread.
-//   - A filter is asked about a child that is held, the smallest value that it can be told of, and matching goes on inside
-//     with what it answered. Where it asks for the root, the document is held. What filters read is bounded by what came.
-//   - A filter reads bytes as they came: numbers are compared by their digits, and where a name is repeated it is true if any
-//     occurrence makes it so, under a negation too, since readers differ in which one they take.
-//   - A hold inside a hold reads its bytes again, so the work of re-reading is bounded for each outermost hold.
+//   - A filter is asked about a child that is held, the smallest value that it can be told of, and matching goes on
+//     inside with the state that its answer gives. Where it asks for the root, the document is held. A scalar is not
+//     held for a filter that only looks inside values.
+//   - Filters read bytes as they came, in loops and not by recursion: numbers are compared by their digits, and where a
+//     name is repeated a filter is true if any occurrence makes it so, under a negation too. A descendant query is one
+//     pass however many nodes it comes to, since the pass counts the ways to a place instead of listing them.
+//   - A hold inside a hold reads its bytes again, so the work of re-reading is bounded for each outermost hold. What
+//     filters read is bounded by the limit and by what came; a document that makes them read more is refused.
+//   - A strict set selects the places besides the named ones too, for those who let out only what is named. Under a
+//     tree of names a member is matched by each name it is known by. Both are but part of what makes a state.
 package jsonpath

@@ -36,7 +36,9 @@ func FuzzEditor(f *testing.F) {
 		{"$..[?@.a==1]\n$.b[?@>$.a]\n$[?@.a].a", `{"a":1,"b":[2,{"a":1}],"c":{"a":{"a":1}}}`},
 		{"$..a..b\n$..b..a", `{"a":{"b":{"a":{"b":[{"a":1}]}}}}`},
 	} {
-		f.Add(seed.queries, []byte(seed.doc), uint64(1), uint8(3))
+		for options := range uint64(4) {
+			f.Add(seed.queries, []byte(seed.doc), 1+4*options, uint8(3))
+		}
 	}
 	f.Fuzz(func(t *testing.T, queries string, doc []byte, seed uint64, cut uint8) {
 		var paths []Path
@@ -49,6 +51,16 @@ func FuzzEditor(f *testing.F) {
 			t.Skip()
 		}
 		set := Compile(paths)
+		strict, under := seed&4 != 0, seed&8 != 0
+		if strict {
+			set = CompileStrict(paths, len(paths)/2)
+		}
+		var names *Names
+		if under {
+			names = &Names{Of: map[string]Named{"c": {Fields: []string{"a", "b"}}}}
+			names.Of["a"] = Named{Fields: []string{"b"}, Below: names}
+			set = set.Under(names)
+		}
 		way := slices.Repeat([]int{int(cut)%7 + 1}, len(doc)/(int(cut)%7+1))
 		way = append(way, len(doc)%(int(cut)%7+1))
 		only := [][]Do{{Descend}, {Remove, Descend}, {Replace, Descend, Hold}, {Remove, Replace, Hold, Descend, Descend}}[seed%4]
@@ -70,10 +82,16 @@ func FuzzEditor(f *testing.F) {
 		}
 		repeated := false
 		parseTree(plain).read(false, &repeated)
-		if repeated && slices.ContainsFunc(paths, func(p Path) bool { return strings.Contains(p.Normalized(), "?") }) {
+		if (repeated || under) && slices.ContainsFunc(paths, func(p Path) bool { return strings.Contains(p.Normalized(), "?") }) {
 			return // readers differ; FuzzQuery looks into that
 		}
-		checkReference(t, paths, whole, out)
+		root := parseTree(doc)
+		root.call(names)
+		found := selections(paths, root)
+		if strict {
+			rest(found, root, paths, len(paths)/2)
+		}
+		checkReference(t, root, found, whole, out)
 	})
 }
 
@@ -85,10 +103,9 @@ func refusal(err error) string {
 	return err.Error()
 }
 
-func checkReference(t *testing.T, paths []Path, got *script, out []byte) {
+func checkReference(t *testing.T, root *node, found map[*node][]int, got *script, out []byte) {
 	t.Helper()
-	root := parseTree(got.doc)
-	want := reference{script: &script{seed: got.seed, only: got.only, doc: got.doc}, found: selections(paths, root)}
+	want := reference{script: &script{seed: got.seed, only: got.only, doc: got.doc}, found: found}
 	text := want.edit(root)
 	if text == nil {
 		text = []byte("null")
