@@ -129,7 +129,7 @@ func (v *evaluator) visit(q *query, raw []byte, i int, s *survey) int {
 		s.nodes = add(s.nodes, n)
 	}
 	inside := live && kindOf(raw[i]) <= Array
-	if s.careful && child.object && (live || reached) && v.again(name, serial, inside || reached) {
+	if s.careful && child.object && (live || reached || child.asked) && v.again(name, serial, inside || reached) {
 		s.either = true
 	}
 	if inside {
@@ -157,7 +157,8 @@ type candidate struct {
 	object        bool   // it is a member
 	names         *Names // of its object
 	raw           []byte
-	at, end       int // in raw; end is 0 where it is not known
+	at, end       int  // in raw; end is 0 where it is not known
+	asked         bool // a filter was asked, which may answer otherwise of another occurrence of the name
 }
 
 func (c *candidate) extent() int {
@@ -174,6 +175,7 @@ func (v *evaluator) selects(sel *selector, c *candidate, s *survey) bool {
 	case selectName:
 		return c.object && v.named(c.name, sel.name, c.names)
 	case selectFilter:
+		c.asked = true
 		value := spot{c.raw[c.at:c.extent()], v.below(c.names, c.name, c.object)}
 		if v.charge(len(value.raw)); s.careful && v.may(sel.filter.top, value, true) && v.may(sel.filter.top, value, false) {
 			s.either = true
