@@ -2,8 +2,12 @@ package view
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
@@ -100,4 +104,16 @@ func everySplit(tb testing.TB, begin func() Filter, body []byte) ([]byte, error)
 		try(fmt.Sprintf("seed %d", seed), cuts)
 	}
 	return whole, failed
+}
+
+// sameJSON compares JSON texts that may spell the same string in several ways.
+func sameJSON(a, b string) bool {
+	x, y := json.NewDecoder(strings.NewReader(a)), json.NewDecoder(strings.NewReader(b))
+	for {
+		left, err := x.Token()
+		right, other := y.Token()
+		if left != right || err != nil || other != nil {
+			return left == right && errors.Is(err, io.EOF) && errors.Is(other, io.EOF)
+		}
+	}
 }
