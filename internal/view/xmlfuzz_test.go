@@ -1,0 +1,125 @@
+package view
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
+)
+
+func refereed(tb testing.TB) (Job, *referee) {
+	tb.Helper()
+	job := jobOf(tb, referenceRules, jsonpath.Limits{Held: 4 << 10, Token: 1 << 10})
+	r := &referee{}
+	job.Visitor = r
+	return job, r
+}
+
+var xmlSeeds = []string{
+	`<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><entry><m>+49 171 5550100</m><e a="1">x</e></entry></feed>`,
+	"<a>\n  <gone>1</gone>\n  <m>abc</m>\n  <m2 gone='1' m='xyz'>abc<b/>def</m2>\n</a>", "<m2>abc<gone/>def<gone/> <c/>g</m2>",
+	"<e><e>t<k>u<k/>v</k></e><none p='q'/><!-- - --> <![CDATA[<]]></e>", "<gone/>", "<e xmlns:p='u' p:gone='1' p:m='\r\n2'><p:m/><p:m>&lt;&#10;</p:m></e>",
+	"<m a='1'>b</m>", "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Body><m>a&amp;b]]&gt;</m></s:Body></s:Envelope>",
+	"<m2><!--a-->b<!--c-->d<?e?>f<g/></m2>", "\xef\xbb\xbf<a>\r\n]] >é\U0001F600</a>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "<a xmlns:a='b' a:c='' xmlns:d='b' d:c=''/>",
+	"<m2> a<gone/> <!-- b --><gone/> c </m2>", "<a><none>t</none><none/><m><![CDATA[]]></m><m2 x=''><![CDATA[ ]]></m2></a>",
+}
+
+// FuzzXML holds the filter against the reference, against itself in two pieces, and against filtering twice.
+func FuzzXML(f *testing.F) {
+	for _, seed := range xmlSeeds {
+		f.Add([]byte(seed), uint(len(seed)/2))
+	}
+	f.Fuzz(checkXML)
+}
+
+// FuzzXMLTrees does the same with documents that are put together of what rules meet.
+func FuzzXMLTrees(f *testing.F) {
+	for _, seed := range []string{"", "abcdefghijklmnopqrstuvwxyz", "\x00\x10\x20\x30\x01\x11\x21\x31\x02\x12\x22\x32", "zyxwvutsrqponmlkjihgfedcba0123456789"} {
+		f.Add([]byte(seed), uint(len(seed)))
+	}
+	f.Fuzz(func(t *testing.T, choices []byte, at uint) { checkXML(t, grow(choices), at) })
+}
+
+// grow makes a document of choices.
+func grow(choices []byte) []byte {
+	names := []string{"a", "m", "gone", "m2", "e", "k", "none", "p:m", "p:gone"}
+	texts := []string{" ", "\n  ", "t", " uv ", "&amp;", "<![CDATA[ ]]>", "<!-- c -->", "<?i?>", "]]", "\r\n", "&#x20;", "é"}
+	out := []byte("<e xmlns:p='u'>")
+	open := []string{"e"}
+	for i := 0; i < len(choices); i++ {
+		switch c := int(choices[i]); {
+		case c < 100:
+			out = append(out, texts[c%len(texts)]...)
+		case c < 160 && len(open) > 1:
+			out = append(append(append(out, "</"...), open[len(open)-1]...), '>')
+			open = open[:len(open)-1]
+		default:
+			name := names[c%len(names)]
+			out = append(append(out, '<'), name...)
+			for _, a := range []string{" gone='1'", "\tm=\"xy z\"", " b=''", " xmlns='v'"} {
+				if i++; i < len(choices) && choices[i] < 50 {
+					out = append(out, a...)
+				} else {
+					break
+				}
+			}
+			if c%2 == 0 {
+				out = append(out, "/>"...)
+			} else {
+				out = append(out, '>')
+				open = append(open, name)
+			}
+		}
+	}
+	for n := len(open) - 1; n >= 0; n-- {
+		out = append(append(append(out, "</"...), open[n]...), '>')
+	}
+	return out
+}
+
+func checkXML(t *testing.T, body []byte, at uint) {
+	job, r := refereed(t)
+	x := NewXML(job)
+	out, err := feed(x, body)
+	held := slices.Clone(r.held)
+	r.held = nil
+	x.Reset(job)
+	halves, other := feed(x, body, int(at%uint(len(body)+1)))
+	if (err == nil) != (other == nil) || err != nil && err.Error() != other.Error() || err == nil && !bytes.Equal(out, halves) || err == nil && !slices.Equal(held, r.held) {
+		t.Fatalf("in one piece  %q, %v\nin two pieces %q, %v", out, err, halves, other)
+	}
+	if err != nil {
+		return
+	}
+	want, wrong := readNodes(body)
+	if wrong != nil {
+		if knowsMore(body, wrong) {
+			return
+		}
+		t.Fatalf("passed what is refused for %v", wrong)
+	}
+	var views []string
+	want.edit(&views)
+	want.gone = false
+	if want.name == "gone" || want.name == "m" && !want.leaf {
+		*want = node{name: want.name, leaf: true}
+	}
+	if !slices.EqualFunc(views, held, sameJSON) {
+		t.Fatalf("held %q, want %q", held, views)
+	}
+	got, wrong := readNodes(out)
+	if wrong != nil || got.String() != want.String() {
+		t.Fatalf("of %q\ncame %q, %v\ngot  %s\nwant %s", body, out, wrong, got, want)
+	}
+	x.Reset(job)
+	if twice, err := feed(x, out); err != nil || !bytes.Equal(twice, out) {
+		t.Fatalf("once  %q\ntwice %q, %v", out, twice, err)
+	}
+}
+
+// knowsMore says that the standard library refuses what XML allows: it has the names of the fourth edition.
+func knowsMore(body []byte, wrong error) bool {
+	return strings.Contains(wrong.Error(), "invalid XML name") && bytes.ContainsFunc(body, func(r rune) bool { return r >= 0x80 })
+}
