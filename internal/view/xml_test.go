@@ -168,3 +168,20 @@ func TestXMLRefuses(t *testing.T) {
 	}
 	outcomes(t, []rule{{path: "$..gone", do: jsonpath.Remove}}, jsonpath.Limits{}, tests)
 }
+
+func TestPlainEnd(t *testing.T) {
+	t.Parallel()
+	for c := range 256 {
+		for at := range 20 {
+			text := []byte("01234567890123456789")
+			text[at] = byte(c)
+			want := len(text)
+			if bytesOf[byte(c)]&textByte == 0 {
+				want = at
+			}
+			if got := plainEnd(text, 0); got != want {
+				t.Errorf("byte %#x at %d: %d, want %d", c, at, got, want)
+			}
+		}
+	}
+}

@@ -73,13 +73,14 @@ func grow(choices []byte) []byte {
 			}
 		}
 	}
-	for n := len(open) - 1; n >= 0; n-- {
-		out = append(append(append(out, "</"...), open[n]...), '>')
+	for _, name := range slices.Backward(open) {
+		out = append(append(append(out, "</"...), name...), '>')
 	}
 	return out
 }
 
 func checkXML(t *testing.T, body []byte, at uint) {
+	t.Helper()
 	job, r := refereed(t)
 	x := NewXML(job)
 	out, err := feed(x, body)

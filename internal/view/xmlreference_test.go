@@ -48,7 +48,7 @@ func readNodes(body []byte) (*node, error) {
 					n.attributes = append(n.attributes, [2]string{a.Name.Local, a.Value})
 				}
 			}
-			last.inner = append(last.inner, n)
+			last.parts = append(last.parts, n)
 			at = append(at, &reading{node: n})
 		case xml.EndElement:
 			last.finish()
@@ -63,16 +63,16 @@ func readNodes(body []byte) (*node, error) {
 			return nil, errors.New("a directive")
 		}
 	}
-	if len(top.inner) != 1 || len(at) != 1 {
+	if len(top.parts) != 1 || len(at) != 1 {
 		return nil, errors.New("not one element")
 	}
-	return top.inner[0], nil
+	return top.parts[0], nil
 }
 
 // reading is an element that is being read.
 type reading struct {
 	*node
-	inner  []*node
+	parts  []*node
 	all    string // its character data
 	space  string // directly before what comes
 	run    string
@@ -91,20 +91,21 @@ func (r *reading) read(text string, written []byte) {
 
 func (r *reading) endRun() {
 	if r.inside {
-		r.inner = append(r.inner, &node{text: r.run})
+		r.parts = append(r.parts, &node{text: r.run})
 	}
 	r.run, r.space, r.inside = "", "", false
 }
 
 func (r *reading) finish() {
 	r.endRun()
-	r.node.leaf = len(r.node.attributes) == 0
-	for _, n := range r.inner {
-		r.node.leaf = r.node.leaf && n.name == ""
+	r.leaf = len(r.attributes) == 0
+	for _, n := range r.parts {
+		r.leaf = r.leaf && n.name == ""
 	}
-	r.node.inner = r.inner
-	if r.node.leaf {
-		r.node.text, r.node.inner = r.all, nil
+	if r.leaf {
+		r.text = r.all
+	} else {
+		r.inner = r.parts
 	}
 }
 
