@@ -29,6 +29,7 @@ type Body struct {
 	editor *jsonpath.Editor // of JSON
 	form   *view.Form       // kept for its buffers, as is what follows
 	table  *view.Table
+	xml    *view.XML
 	reader view.Filter // editor, or that of another format; nil where nothing is filtered
 	fed    bool        // something has come; an empty body passes
 	failed error

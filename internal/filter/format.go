@@ -10,7 +10,7 @@ import (
 // Reads says that bodies of a medium have a view as JSON, and a filter that reads it.
 func (m Media) Reads() bool {
 	switch m {
-	case JSON, Lines, Sequence, Events, Padding, Form, Table, Multipart:
+	case JSON, Lines, Sequence, Events, Padding, Form, Table, Multipart, XMLData:
 		return true
 	default:
 		return false
@@ -40,6 +40,13 @@ func (b *Body) read(job view.Job, spec BodySpec) {
 		}
 		b.table.Reset(job, columnsIn(spec.Type))
 		b.reader = b.table
+	case XMLData:
+		if b.xml == nil {
+			b.xml = view.NewXML(job)
+		} else {
+			b.xml.Reset(job)
+		}
+		b.reader = b.xml
 	default:
 		if b.reader = readerOf(job, spec.Media, spec.Type); b.reader == nil {
 			b.failed = refuseType(spec.Direction)
@@ -60,6 +67,8 @@ func readerOf(job view.Job, media Media, contentType string) view.Filter {
 		return view.NewTable(job, columnsIn(contentType))
 	case Multipart:
 		return view.NewMultipart(job, boundaryIn(contentType), partOf)
+	case XMLData:
+		return view.NewXML(job)
 	default:
 		return nil
 	}

@@ -13,6 +13,7 @@ const (
 	Markup    // an HTML page
 	XMLMarkup // a page in XHTML or SVG
 	XMLData   // other XML, in which a browser that shows it finds elements of XHTML and SVG
+	XMLCoded  // the same in another character set than UTF-8, which has no view as JSON
 	Styles    // style sheets, which have no view as JSON
 	Script    // scripts, which have none either, unless they are Padding
 	Lines     // JSON documents, one on each line
@@ -91,7 +92,10 @@ func MediaOf(contentType []string) Media {
 	case strings.EqualFold(top, "application") && strings.EqualFold(sub, "xhtml+xml"),
 		strings.EqualFold(top, "image") && strings.EqualFold(sub, "svg+xml"):
 		return XMLMarkup
-	case strings.EqualFold(sub, "xml") && (strings.EqualFold(top, "application") || strings.EqualFold(top, "text")):
+	case isXML(top, sub):
+		if !isUTF8(parameters) { // the parameter beats what the document declares (RFC 7303 3)
+			return XMLCoded
+		}
 		return XMLData
 	case strings.EqualFold(top, "text") && strings.EqualFold(sub, "css"):
 		return Styles
@@ -109,6 +113,14 @@ func isJSON(top, sub string) bool {
 		return strings.EqualFold(top, "application") || strings.EqualFold(top, "text")
 	}
 	return hasSuffixFold(sub, "+json")
+}
+
+// isXML knows XML by its suffix, too (RFC 7303 4.2).
+func isXML(top, sub string) bool {
+	if strings.EqualFold(sub, "xml") {
+		return strings.EqualFold(top, "application") || strings.EqualFold(top, "text")
+	}
+	return hasSuffixFold(sub, "+xml")
 }
 
 // documentsOf knows the media that are several JSON documents.

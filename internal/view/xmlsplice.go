@@ -165,7 +165,7 @@ func (x *XML) editAttribute(m *mark, e edit, value []byte) {
 	written := x.raw(m.from, m.to())
 	quote := written[len(written)-1]
 	x.keep(m.from + int64(bytes.IndexByte(written, quote)) + 1)
-	x.out = appendEscaped(x.flushed(), x.textOf(e, value), true)
+	x.out = appendXMLText(x.flushed(), x.textOf(e, value), true)
 	x.drop(m.to() - 1)
 }
 
@@ -187,7 +187,7 @@ func (x *XML) replaceElement(m *mark, text []byte) {
 	switch {
 	case m.what != aWhole:
 		x.keep(m.to())
-		x.out = appendEscaped(x.flushed(), text, false)
+		x.out = appendXMLText(x.flushed(), text, false)
 		x.cut, x.replaced = 1, true
 	case len(text) == 0:
 		x.keep(m.to())
@@ -201,7 +201,7 @@ func (x *XML) replaceElement(m *mark, text []byte) {
 		x.keep(end)
 		x.drop(m.to())
 		x.write(">")
-		x.out = append(appendEscaped(x.out, text, false), "</"...)
+		x.out = append(appendXMLText(x.out, text, false), "</"...)
 		x.out = append(append(x.out, name...), '>')
 	}
 }

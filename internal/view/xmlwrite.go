@@ -70,9 +70,9 @@ func unit(text []byte) rune {
 	return rune(n)
 }
 
-// appendEscaped appends text so that it is read as it is, in an element or an attribute. What is no character of XML
+// appendXMLText appends text so that it is read as it is, in an element or an attribute. What is no character of XML
 // becomes U+FFFD.
-func appendEscaped(dst, text []byte, attribute bool) []byte {
+func appendXMLText(dst, text []byte, attribute bool) []byte {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
 		i += size
