@@ -57,3 +57,60 @@ func isFunctionName(text string) bool {
 	}
 	return text != ""
 }
+
+// begin begins to read a response: its fields, or what a page refers to, or both where a browser shows data as a page.
+func (w *responseWriter) begin(media filter.Media, h http.Header) bodyFilter {
+	page, data := w.isPage(media), media.Reads() && w.x.plan.Filters(rules.Response)
+	if page && !data {
+		return w.page(media)
+	}
+	d := w.x.decision
+	if w.x.enforcing() {
+		d = w.x.toward(rules.Response)
+	}
+	body := w.x.plan.Body(d, w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
+	if page {
+		return &chained{first: body, second: w.page(media)}
+	}
+	return body
+}
+
+// chained is two filters, the second of which reads what the first lets out.
+type chained struct {
+	first, second bodyFilter
+	last          []byte
+}
+
+// Feed implements bodyFilter.
+func (c *chained) Feed(p []byte) ([]byte, error) {
+	out, err := c.first.Feed(p)
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return c.second.Feed(out)
+}
+
+// Close implements bodyFilter.
+func (c *chained) Close() ([]byte, error) {
+	out, err := c.first.Close()
+	if err != nil {
+		return nil, err
+	}
+	if len(out) > 0 {
+		if out, err = c.second.Feed(out); err != nil {
+			return nil, err
+		}
+		c.last = append(c.last, out...)
+	}
+	if out, err = c.second.Close(); err != nil {
+		return nil, err
+	}
+	c.last = append(c.last, out...)
+	return c.last, nil
+}
+
+// Release implements bodyFilter.
+func (c *chained) Release() {
+	c.first.Release()
+	c.second.Release()
+}

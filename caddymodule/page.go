@@ -78,7 +78,8 @@ func isShown(destination string) bool {
 	}
 }
 
-// isPage says that a response is read as a page: markup. SVG that is shown as a picture fetches nothing.
+// isPage says that a response is read as a page: markup. SVG that is shown as a picture fetches nothing. Other XML that is
+// shown is a page and data at once; what cannot be read as data is no page where fields are labelled.
 func (w *responseWriter) isPage(media filter.Media) bool {
 	switch media {
 	case filter.Markup:
@@ -87,6 +88,8 @@ func (w *responseWriter) isPage(media filter.Media) bool {
 		return destination(w.r.Header) != "image" || w.x.plan.Labelled(rules.Response)
 	case filter.XMLData:
 		return isShown(destination(w.r.Header)) && !w.x.plan.Labelled(rules.Response)
+	case filter.XMLCoded:
+		return isShown(destination(w.r.Header)) && !w.x.plan.Filters(rules.Response)
 	default:
 		return false
 	}

@@ -26,6 +26,9 @@ const (
 		`<body>[prompt]<script type="text/plain" data-privet="tracker"></script><p>text`
 )
 
+// shownXML has a field, and an element of XHTML by which a browser that shows it fetches a tag.
+const shownXML = `<a><secret>x</secret><img xmlns="http://www.w3.org/1999/xhtml" src="//tracker.example/p"/></a>`
+
 // withoutPrompt puts [prompt] for what a page is given to choose by, and says whether it was there.
 func withoutPrompt(text string) (string, bool) {
 	start := strings.Index(text, `<link rel="stylesheet" href="/.privacy/assets/`)
@@ -107,6 +110,13 @@ var pageConformance = []struct {
 		status: 200, body: `<svg><image href="//tracker.example/p"/></svg>`, path: "/free/", header: []string{"Etag", `"v1"`, "Vary", ""}, counted: map[string]float64{},
 	},
 	{name: "SVG as a document", answer: sends(200, `<svg><image href="//tracker.example/p"/></svg>`, "Content-Type", "image/svg+xml"), status: 200, body: `<svg><image data-privet="tracker"/></svg>`, counted: map[string]float64{"tags_total{action=remove,recipient=tracker}": 1}},
+	{
+		name: "XML that is shown, with fields", request: []string{"Sec-Fetch-Dest", "document"}, answer: sends(200, shownXML, "Content-Type", "application/atom+xml"), status: 200,
+		body: `<a><img xmlns="http://www.w3.org/1999/xhtml" data-privet="tracker"/></a>`, counted: map[string]float64{"tags_total{action=remove,recipient=tracker}": 1},
+	},
+	{name: "XML for a script", request: []string{"Sec-Fetch-Dest", "empty"}, answer: sends(200, shownXML, "Content-Type", "text/xml"), status: 200, body: strings.Replace(shownXML, "<secret>x</secret>", "", 1), counted: map[string]float64{}},
+	{name: "broken XML that is shown", request: []string{"Sec-Fetch-Dest", "iframe"}, answer: sends(200, "<a><secret>x</a>", "Content-Type", "text/xml"), status: 502, body: "malformed", counted: refusal("malformed")},
+	{name: "XML in another character set", request: []string{"Sec-Fetch-Dest", "document"}, answer: sends(200, shownXML, "Content-Type", "text/xml; charset=iso-8859-1"), status: 502, body: "type", counted: refusal("type")},
 	{name: "UTF-16", answer: sends(200, "<\x00p\x00", "Content-Type", "text/html"), status: 502, body: "charset", counted: refusal("charset")},
 	{name: "ISO-2022-JP", answer: sends(200, "<p>", "Content-Type", "text/html; charset=iso-2022-jp"), status: 502, body: "charset", counted: refusal("charset")},
 	{name: "unknown coding", answer: sends(200, "x", "Content-Type", "text/html", "Content-Encoding", "compress"), status: 502, body: "coding", counted: refusal("coding")},

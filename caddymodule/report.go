@@ -80,11 +80,7 @@ func (w *responseWriter) startWatch(h http.Header) {
 	case err != nil:
 		w.deny("coding", "")
 	default:
-		if w.isPage(media) {
-			w.body = w.page(media)
-		} else {
-			w.body = w.x.plan.Body(w.x.decision, w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
-		}
+		w.body = w.begin(media, h)
 		if c != coding.Identity {
 			w.decoder = coding.NewDecoder(c)
 		}

@@ -98,11 +98,8 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	}
 	filter.Changed(h)
 	w.how = edit
-	if page {
-		w.body, w.streams = w.page(media), true
-	} else {
-		w.body, w.streams = w.x.plan.Body(w.x.toward(rules.Response), w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally), media.Streams()
-	}
+	w.body = w.begin(media, h)
+	w.streams = w.isPage(media) || media.Streams()
 	if c != coding.Identity {
 		w.decoder = coding.NewDecoder(c)
 		w.coder = coding.NewWriter(c, emitter{w})

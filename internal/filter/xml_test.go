@@ -30,8 +30,7 @@ func (x *exchange) asXML(t *testing.T, chunks []string) (out string, applied []r
 		part, err = b.Close()
 		got.Write(part)
 	}
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.Error(), nil
 	}
 	for _, a := range tally.Applied() {
