@@ -29,6 +29,8 @@ import (
 //   - A replaced element keeps its name and its namespace declarations and loses its attributes; the text of the
 //     replacement is its content. null, [] and {} leave it empty, since XML has nothing to tell them by (xsi:nil is for a
 //     schema to allow). Other arrays and objects are written as their JSON text.
+//   - Actions on text fit strings. An element with attributes that one meets is removed, as any object; a path to its '#text'
+//     leaves the element in place.
 //   - The document and its root element cannot be removed from a document; the root is emptied instead.
 //
 // Held are: the element, run or attribute that the editor holds, a start tag, the text before the first child element
@@ -113,6 +115,9 @@ func (x *XML) Reset(job Job) {
 	x.limits = jsonpath.Limits{Held: orElse(l.Held, 1<<20), Token: orElse(l.Token, 64<<10), Depth: max(orElse(l.Depth, 10_000), 1000)}
 	x.spans = spans{x: x, visitor: job.Visitor}
 	c := x.carrier
+	if cap(c.edits) > keptRoom/markBytes {
+		c.edits = nil
+	}
 	*c = carrier{editor: c.editor, visitor: &x.spans, edits: c.edits[:0], room: small(c.room)}
 	inner := x.limits
 	inner.Depth++ // the document is an object, too

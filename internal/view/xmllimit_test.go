@@ -87,3 +87,31 @@ func TestXMLStreams(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Text of any length passes where nothing selects it, and goes where it is removed.
+func TestXMLStreamsText(t *testing.T) {
+	x := NewXML(jobOf(t, []rule{{path: "$.a.gone", do: jsonpath.Remove}}, jsonpath.Limits{}))
+	piece := bytes.Repeat([]byte("some text "), 3200)
+	given, got := 0, 0
+	give := func(part []byte) {
+		out, err := x.Feed(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		given, got = given+len(part), got+len(out)
+	}
+	for _, name := range []string{"kept", "gone", "kept"} {
+		give([]byte("<a><" + name + ">")[3*min(given, 1):])
+		for range 1000 {
+			give(piece)
+		}
+		give([]byte("</" + name + ">"))
+		if kept := cap(x.carry) + cap(x.spare) + cap(x.out) + cap(x.view) + markBytes*cap(x.marks); kept > 8<<20 {
+			t.Fatalf("%d bytes are kept", kept)
+		}
+	}
+	give([]byte("</a>"))
+	if _, err := x.Close(); err != nil || got != given-1000*len(piece)-len("<gone></gone>") {
+		t.Errorf("%d of %d bytes came out, %v", got, given, err)
+	}
+}
