@@ -42,7 +42,8 @@ func TestXMLLimits(t *testing.T) {
 		"reference":              {"<a>&#" + strings.Repeat("0", 58) + "65;</a>", "<a>&#" + strings.Repeat("0", 58) + "65;</a>", ""},
 		"longer reference":       {"<a>&#" + strings.Repeat("0", 61) + "65;</a>", "", "XML malformed at byte 3: a reference to what is not defined"},
 		"endless reference":      {"<a b=''>&" + long(99), "", "XML malformed at byte 8: a reference to what is not defined"},
-		"names":                  {strings.Repeat("<"+long(190)+">", 900), "", "XML value too large to hold at byte 16320: names of open elements"},
+		"names":                  {strings.Repeat("<"+long(95)+">", 900), "", "XML value too large to hold at byte 16490: names of open elements"},
+		"name":                   {"<a b='' " + long(96) + "=''/>", "", "XML value too large to hold at byte 8: a name"},
 	})
 	many := []byte("<a" + strings.Repeat(" xmlns:p", 1) + "='u'")
 	for i := range maxBindings {

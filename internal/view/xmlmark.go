@@ -88,7 +88,7 @@ func (x *XML) resolve(settled int64) {
 		x.keepTo(x.marks[0].from)
 	case x.cut > 0:
 		x.marks = x.marks[:0]
-		x.drop(x.pos())
+		x.drop(x.lead) // the white space may yet be part of the view
 	default:
 		x.marks = x.marks[:0]
 		if x.gap >= 0 && x.pos() > x.gap {

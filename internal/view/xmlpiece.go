@@ -43,7 +43,7 @@ func (x *XML) declaration() bool {
 		return true
 	}
 	end := bytes.Index(b, []byte(instructionEnd))
-	if end < 0 && len(b) <= x.limits.Token {
+	if end < 0 && len(b) < x.limits.Token+len(instructionEnd) {
 		return false
 	}
 	if end < 0 || end > x.limits.Token {

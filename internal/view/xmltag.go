@@ -77,7 +77,7 @@ func (x *XML) mayOpen() bool {
 func (x *XML) tagEnd() int {
 	b := x.buf[x.at:]
 	i := max(x.look, 1)
-	for i < len(b) {
+	for i < min(len(b), x.limits.Held) {
 		if x.quote != 0 {
 			n := bytes.IndexByte(b[i:], x.quote)
 			if n < 0 {
@@ -89,9 +89,6 @@ func (x *XML) tagEnd() int {
 		} else if c := b[i]; c == '"' || c == '\'' {
 			x.quote = c
 		} else if c == '>' {
-			if i >= x.limits.Held {
-				break
-			}
 			return i + 1
 		} else if c == '<' {
 			x.fail(jsonpath.Malformed, x.at+i, "a tag within a tag")
@@ -109,9 +106,8 @@ func (x *XML) tagEnd() int {
 func (x *XML) parseTag(b []byte) {
 	t := &x.tag
 	t.attributes, t.bindings = t.attributes[:0], len(x.scope.bindings)
-	end, colon, ok := x.qualified(b, 1)
+	end, colon, ok := x.name(b, 1)
 	if !ok {
-		x.fail(jsonpath.Malformed, x.at+end, "no name")
 		return
 	}
 	t.name, t.end = max(colon+1, 1), end
@@ -136,6 +132,18 @@ func (x *XML) parseTag(b []byte) {
 	x.checkPrefixes(b, colon)
 }
 
+// name reads the name of an element or attribute, which the editor holds with what is around it.
+func (x *XML) name(b []byte, i int) (end, colon int, ok bool) {
+	const around = len(`,"@":`)
+	end, colon, ok = x.qualified(b, i)
+	if !ok {
+		x.fail(jsonpath.Malformed, x.at+end, "no name")
+	} else if ok = end-i+around <= x.limits.Token; !ok {
+		x.fail(jsonpath.TooLarge, x.at+i, "a name")
+	}
+	return end, colon, ok
+}
+
 func btoi(b bool) int {
 	if b {
 		return 1
@@ -146,9 +154,8 @@ func btoi(b bool) int {
 // parseAttribute reads an attribute behind white space, and gives the index behind it.
 func (x *XML) parseAttribute(b []byte, from, i int) int {
 	a := attribute{from: from, lead: i - from, name: i}
-	end, colon, ok := x.qualified(b, i)
+	end, colon, ok := x.name(b, i)
 	if !ok {
-		x.fail(jsonpath.Malformed, x.at+end, "no name")
 		return i
 	}
 	a.local, a.nameEnd = max(colon+1, i), end

@@ -37,11 +37,10 @@ func (x *XML) text() bool {
 		if x.phase != atRoot && n < len(b) {
 			return x.fail(jsonpath.Malformed, x.at+n, "text outside of the root element")
 		}
-		if n == len(b) {
-			x.at += n
-			return x.space()
-		}
 		x.at += n
+		if !x.space() || n == len(b) {
+			return x.err == nil
+		}
 		x.beginRun()
 		b = b[n:]
 	}
@@ -72,7 +71,8 @@ func (x *XML) space() bool {
 		x.lead = x.pos()
 		return true
 	}
-	if x.pos()-x.lead > int64(x.limits.Token) {
+	if most := x.lead + int64(x.limits.Token); x.pos() > most {
+		x.at = int(most - x.base) // as far as would have been read of shorter pieces
 		return x.fail(jsonpath.TooLarge, int(x.lead-x.base), "white space")
 	}
 	return true
