@@ -25,7 +25,7 @@ func TestXMLLimits(t *testing.T) {
 		"long text before":       {"<a>" + long(200) + "<b/></a>", "<a>" + long(200) + "<b/></a>", ""},
 		"longer text before":     {"<a>" + long(201) + "<b/></a>", "", "XML value too large to hold at byte 204: an element behind more text than is held"},
 		"comment held":           {"<a><x><b/><!--" + long(160) + "--></x><gone/></a>", "<a><x><b/><!--" + long(160) + "--></x></a>", ""},
-		"longer comment held":    {"<a> <x><b/><!--" + long(190) + "--></x></a>", "", "XML value too large to hold at byte 3"},
+		"longer comment held":    {"<a> <x><b/><!--" + long(190) + "--></x></a>", "", "XML value too large to hold at byte 4"},
 		"longer comment in text": {"<a><m><!--" + long(190) + "--></m></a>", "", "XML value too large to hold at byte 3"},
 		"held and cut off":       {"<a><x><b/><!--" + long(210), "", "XML value too large to hold at byte 3"},
 		"held and broken":        {"<a><x><b/><!--" + long(210) + "--><", "", "XML value too large to hold at byte 3"},

@@ -31,7 +31,8 @@ const (
 	documentEnds
 )
 
-func (m *mark) to() int64 { return m.from + int64(m.lead) + int64(m.size) }
+func (m *mark) begin() int64 { return m.from + int64(m.lead) }
+func (m *mark) to() int64    { return m.begin() + int64(m.size) }
 
 // put marks the value that the view comes to next.
 func (x *XML) put(w what, from int64, lead, size int) {
@@ -57,8 +58,8 @@ func (x *XML) settle() {
 	}
 	settled := x.carrier.settled()
 	if x.oversize < 0 && settled < x.carrier.told {
-		if from := x.marks[x.find(settled)].from; x.pos()-from > int64(x.limits.Held) {
-			x.oversize = from
+		if m := &x.marks[x.find(settled)]; x.pos()-m.begin() > int64(x.limits.Held) {
+			x.oversize = m.begin()
 		}
 	}
 	if x.oversize >= 0 {
@@ -126,7 +127,7 @@ func (x *XML) find(at int64) int {
 // placeOf gives the offset in the body of what stands at an offset in the view.
 func (x *XML) placeOf(at int64) int64 {
 	if i := x.find(at + 1); i > x.next {
-		return x.marks[i-1].from + int64(x.marks[i-1].lead)
+		return x.marks[i-1].begin()
 	}
 	return x.pos()
 }
@@ -162,9 +163,10 @@ func (x *XML) exceeds(at int64, size int) bool {
 	if to >= len(x.marks) || x.marks[from].at != at || x.marks[to].at != at+int64(size)-1 {
 		return false // of one tag
 	}
-	if x.marks[to].to()-x.marks[from].from <= int64(x.limits.Held) {
+	begin := x.marks[from].begin()
+	if x.marks[to].to()-begin <= int64(x.limits.Held) {
 		return false
 	}
-	x.oversize = x.marks[from].from
+	x.oversize = begin
 	return true
 }

@@ -113,7 +113,7 @@ func (x *XML) leave(m *mark) {
 			return
 		}
 		if x.replaced {
-			x.drop(m.from + int64(m.lead))
+			x.drop(m.begin())
 			x.behindText = m.what == textEnds
 			return
 		}
@@ -144,7 +144,7 @@ func (x *XML) removed() {
 
 // reach looks at what follows a gap.
 func (x *XML) reach(m *mark) {
-	if m.what == aText || m.from+int64(m.lead) > x.gap {
+	if m.what == aText || m.begin() > x.gap {
 		x.closeGap()
 	}
 	x.gap = -1
@@ -178,7 +178,7 @@ func (x *XML) flushed() []byte {
 // replaceElement gives an element or a run of text other content.
 func (x *XML) replaceElement(m *mark, text []byte) {
 	x.behindText = m.what == aText
-	tag := m.from + int64(m.lead)
+	tag := m.begin()
 	for x.next < len(x.marks) && x.marks[x.next].what == anAttribute {
 		x.keep(x.marks[x.next].from)
 		x.drop(x.marks[x.next].to())
