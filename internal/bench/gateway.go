@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/privet-gateway/privet/internal/bench/documents"
 )
 
 // gateway is one process under the scales.
@@ -35,12 +37,19 @@ const caddyfile = `{
 }
 http://127.0.0.1:%[3]d {
 	%[4]s
-	reverse_proxy %[5]s
 }
 `
 
-// start runs the gateway with the directive, or the same one without it.
-func (b *bench) start(name string, directive bool) (*gateway, error) {
+// routes are what each side does. Caddy decodes what its transport has asked for by itself, so the one that decodes and
+// encodes sends no wish of the client's; its level is the filter's.
+const (
+	privetRoute   = "privacy\n\treverse_proxy %s"
+	plainRoute    = "reverse_proxy %s"
+	recodingRoute = "encode {\n\t\tgzip 2\n\t}\n\treverse_proxy %s {\n\t\theader_up -Accept-Encoding\n\t}"
+)
+
+// start runs one side.
+func (b *bench) start(name string, which side) (*gateway, error) {
 	dir := filepath.Join(b.dir, name)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -49,14 +58,17 @@ func (b *bench) start(name string, directive bool) (*gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	global, route := "", ""
-	if directive {
-		global, route = "privacy {\n\t\tpolicy privacy.yaml\n\t}", "privacy"
+	global, route := "", plainRoute
+	switch {
+	case which == privet && !b.null:
+		global, route = "privacy {\n\t\tpolicy privacy.yaml\n\t}", privetRoute
+	case which == recoding:
+		route = recodingRoute
 	}
-	config := fmt.Sprintf(caddyfile, dir, global, port, route, b.upstream.address())
+	config := fmt.Sprintf(caddyfile, dir, global, port, fmt.Sprintf(route, b.upstream.address()))
 	err = errors.Join(
 		os.WriteFile(filepath.Join(dir, "Caddyfile"), []byte(config), 0o600),
-		os.WriteFile(filepath.Join(dir, "privacy.yaml"), []byte(policy), 0o600),
+		os.WriteFile(filepath.Join(dir, "privacy.yaml"), []byte(documents.Policy()), 0o600),
 	)
 	if err != nil {
 		return nil, err
@@ -71,7 +83,7 @@ func (b *bench) start(name string, directive bool) (*gateway, error) {
 		Transport: &http.Transport{MaxIdleConnsPerHost: workers, DisableCompression: true}, Timeout: 5 * time.Minute,
 	}}
 	for range 100 {
-		if _, err = g.get("/free/1k"); err == nil {
+		if _, err = g.get("/free/1k", false); err == nil {
 			return g, nil
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -88,10 +100,13 @@ func (g *gateway) stop() {
 var errStatus = errors.New("the answer is not 200")
 
 // get fetches a document and throws it away.
-func (g *gateway) get(path string) (int64, error) {
+func (g *gateway) get(path string, gzip bool) (int64, error) {
 	request, err := http.NewRequestWithContext(context.Background(), http.MethodGet, g.url+path, nil)
 	if err != nil {
 		return 0, err
+	}
+	if gzip {
+		request.Header.Set("Accept-Encoding", "gzip")
 	}
 	response, err := g.client.Do(request)
 	if err != nil {
@@ -105,25 +120,29 @@ func (g *gateway) get(path string) (int64, error) {
 	return n, err
 }
 
-// tick is the unit of a process's CPU time on Linux (USER_HZ).
-const tick = 10 * time.Millisecond
-
 var errStat = errors.New("the process's figures cannot be read")
 
-// cpu is the CPU time of the process so far, user and system.
+// cpu is the CPU time of the process so far, user and system: the sum of its threads' (Linux tells it by the nanosecond,
+// and Go ends no thread).
 func (g *gateway) cpu() (time.Duration, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", g.process.Process.Pid))
-	if err != nil {
-		return 0, err
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", g.process.Process.Pid))
+	if err != nil || len(threads) == 0 {
+		return 0, errors.Join(errStat, err)
 	}
-	_, rest, ok := bytes.Cut(text, []byte(") "))
-	fields := strings.Fields(string(rest))
-	if !ok || len(fields) < 13 {
-		return 0, errStat
+	var sum time.Duration
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread) //nolint:gosec // of our own process
+		if err != nil {
+			return 0, err
+		}
+		figure, _, _ := strings.Cut(string(text), " ")
+		n, err := strconv.ParseInt(figure, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		sum += time.Duration(n)
 	}
-	user, err1 := strconv.ParseInt(fields[11], 10, 64)
-	system, err2 := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(user+system) * tick, errors.Join(err1, err2)
+	return sum, nil
 }
 
 // peak is the most memory that the process has held, in bytes.

@@ -26,6 +26,7 @@ type bench struct {
 	dir      string
 	binary   string
 	upstream *upstream
+	sides    [sideCount]*gateway
 	pairs    int
 	seconds  time.Duration // CPU time that one sample shall at least take
 	null     bool
@@ -35,10 +36,10 @@ type bench struct {
 }
 
 func main() {
-	pairs := flag.Int("pairs", 12, "pairs of samples for each case, at least 10")
-	sample := flag.Duration("sample", 300*time.Millisecond, "CPU time of the gateway that one sample takes at least")
+	pairs := flag.Int("pairs", 40, "pairs of samples for each case, at least 10")
+	sample := flag.Duration("sample", 100*time.Millisecond, "CPU time of the gateway that one sample takes at least")
 	binary := flag.String("binary", "", "the gateway (default: built from ./cmd/privet)")
-	memory := flag.Bool("memory", true, "send the 1 GB body, too")
+	memory := flag.Bool("memory", true, "weigh memory, too")
 	null := flag.Bool("null", false, "leave the directive out of both: what the scales themselves show")
 	only := flag.String("case", "", "weigh only cases whose name holds this text")
 	flag.Parse()
@@ -68,29 +69,27 @@ func run(b *bench, memory bool) (err error) {
 		return err
 	}
 	defer b.upstream.close()
-	with, err := b.start("with", !b.null)
-	if err != nil {
-		return err
+	for which := range sideCount {
+		g, err := b.start(fmt.Sprintf("side-%d", which), which)
+		if err != nil {
+			return err
+		}
+		defer g.stop()
+		b.sides[which] = g
 	}
-	defer with.stop()
-	without, err := b.start("without", false)
-	if err != nil {
-		return err
-	}
-	defer without.stop()
 
 	fmt.Fprintf(b.out, "CPU time a request, with the directive / without; %d pairs, median [95 %% interval of the median]\n\n", b.pairs)
 	for _, c := range cases() {
 		if !strings.Contains(c.name, b.only) {
 			continue
 		}
-		if err := b.weigh(c, with, without); err != nil {
+		if err := b.weigh(c); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
 	if memory {
 		if err := b.weighMemory(); err != nil {
-			return fmt.Errorf("1 GB body: %w", err)
+			return fmt.Errorf("memory: %w", err)
 		}
 	}
 	if b.failed {

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"net"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/privet-gateway/privet/internal/bench/documents"
 )
 
 // upstream serves the documents.
@@ -22,18 +26,16 @@ func startUpstream() (*upstream, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	for name, body := range map[string][]byte{
-		"1k": people(1 << 10), "one": onePerson(10 << 10), "10k": people(10 << 10), "100k": people(100 << 10), "10m": people(10 << 20),
-	} {
-		serve := func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "application/json")
-			w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-			_, _ = w.Write(body) // a client that leaves is no fault of ours
+	for name, size := range map[string]int{"1k": 1 << 10, "10k": 10 << 10, "100k": 100 << 10, "10m": 10 << 20} {
+		people, customers := documents.People(size), documents.Customers(size)
+		serve(mux, "/people/"+name, people, "")
+		for _, folder := range []string{"/free/", "/customers/", "/many/"} {
+			serve(mux, folder+name, customers, "")
+			serve(mux, folder+name+".gz", compressed(customers), "gzip")
 		}
-		mux.HandleFunc("GET /people/"+name, serve)
-		mux.HandleFunc("GET /free/"+name, serve)
 	}
-	page := frontPage(50 << 10)
+	serve(mux, "/people/one", documents.OnePerson(10<<10), "")
+	page := documents.FrontPage(50 << 10)
 	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
@@ -45,10 +47,31 @@ func startUpstream() (*upstream, error) {
 	return u, nil
 }
 
+// serve answers a path with a document.
+func serve(mux *http.ServeMux, path string, body []byte, coding string) {
+	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		if coding != "" {
+			w.Header().Set("Content-Encoding", coding)
+		}
+		_, _ = w.Write(body) // a client that leaves is no fault of ours
+	})
+}
+
+// compressed is a body as a server sends it, at zlib's own level.
+func compressed(body []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(body) // into memory
+	_ = w.Close()        // likewise
+	return b.Bytes()
+}
+
 // serveHuge writes one document of a gigabyte from a block that it repeats.
 func serveHuge(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
-	block := people(1 << 20)
+	block := documents.People(1 << 20)
 	block = block[len(`{"people":[`) : len(block)-len(`],"next":null}`)]
 	_, err := w.Write([]byte(`{"people":[`))
 	for sent := 0; sent < huge && err == nil; sent += len(block) + 1 {

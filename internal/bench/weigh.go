@@ -7,19 +7,25 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // workers is how many requests are under way at once.
 const workers = 4
 
 // weigh alternates samples of the two and prints the ratio.
-func (b *bench) weigh(c testCase, with, without *gateway) error {
-	n, err := b.size(c, without)
-	if err != nil {
+func (b *bench) weigh(c testCase) error {
+	with, without := load{b.sides[c.with], c.path, c.gzip}, load{b.sides[c.without], c.path, c.gzip}
+	if c.against != "" {
+		without.path = c.against
+	}
+	if _, err := b.size(with); err != nil { // warm-up
 		return err
 	}
-	if _, err := sample(with, c.path, n/4+1); err != nil { // warm-up
+	if _, err := b.size(without); err != nil {
+		return err
+	}
+	n, err := b.size(without)
+	if err != nil {
 		return err
 	}
 	var ratios []float64
@@ -29,11 +35,11 @@ func (b *bench) weigh(c testCase, with, without *gateway) error {
 		if i%2 == 1 {
 			first, second = without, with
 		}
-		one, err := sample(first, c.path, n)
+		one, err := first.sample(n)
 		if err != nil {
 			return err
 		}
-		two, err := sample(second, c.path, n)
+		two, err := second.sample(n)
 		if err != nil {
 			return err
 		}
@@ -58,15 +64,22 @@ func (b *bench) weigh(c testCase, with, without *gateway) error {
 	return nil
 }
 
-// size finds how many requests one sample needs to take long enough for the clock's ticks.
-func (b *bench) size(c testCase, g *gateway) (int, error) {
+// load is what one side is asked for.
+type load struct {
+	gateway *gateway
+	path    string
+	gzip    bool
+}
+
+// size finds how many requests one sample needs to take long enough.
+func (b *bench) size(l load) (int, error) {
 	n := 8
 	for {
-		each, err := sample(g, c.path, n)
+		each, err := l.sample(n)
 		if err != nil {
 			return 0, err
 		}
-		if took := each * float64(n); took >= 0.1 {
+		if took := each * float64(n); took >= b.seconds.Seconds()/3 {
 			return max(n, int(b.seconds.Seconds()/each)), nil
 		}
 		n *= 2
@@ -74,8 +87,8 @@ func (b *bench) size(c testCase, g *gateway) (int, error) {
 }
 
 // sample sends n requests and gives the process's CPU seconds for one.
-func sample(g *gateway, path string, n int) (float64, error) {
-	before, err := g.cpu()
+func (l load) sample(n int) (float64, error) {
+	before, err := l.gateway.cpu()
 	if err != nil {
 		return 0, err
 	}
@@ -87,7 +100,7 @@ func sample(g *gateway, path string, n int) (float64, error) {
 	for range workers {
 		group.Go(func() {
 			for left.Add(-1) >= 0 {
-				if _, err := g.get(path); err != nil {
+				if _, err := l.gateway.get(l.path, l.gzip); err != nil {
 					once.Do(func() { failure = err })
 					return
 				}
@@ -95,7 +108,7 @@ func sample(g *gateway, path string, n int) (float64, error) {
 		})
 	}
 	group.Wait()
-	after, err := g.cpu()
+	after, err := l.gateway.cpu()
 	if err == nil {
 		err = failure
 	}
@@ -126,36 +139,4 @@ func median(values []float64) float64 {
 		return (sorted[n/2-1] + sorted[n/2]) / 2
 	}
 	return sorted[len(sorted)/2]
-}
-
-// memoryBound is how much more a body of a gigabyte may take than without the directive.
-const memoryBound = 32 << 20
-
-// weighMemory sends the large body through fresh processes and compares the most memory they held.
-func (b *bench) weighMemory() error {
-	var peaks [2]int64
-	for i, directive := range []bool{true, false} {
-		g, err := b.start(fmt.Sprintf("memory-%t", directive), directive)
-		if err != nil {
-			return err
-		}
-		began := time.Now()
-		n, err := g.get("/people/1g")
-		if err == nil {
-			peaks[i], err = g.peak()
-		}
-		g.stop()
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(b.out, "1 GB body, directive %-5t: %4d MiB out, at most %d MiB held, %.1f s\n",
-			directive, n>>20, peaks[i]>>20, time.Since(began).Seconds())
-	}
-	more := peaks[0] - peaks[1]
-	verdict := "held"
-	if more > memoryBound {
-		verdict, b.failed = "EXCEEDED", true
-	}
-	fmt.Fprintf(b.out, "1 GB body: %d MiB more; bound %d MiB: %s\n", more>>20, memoryBound>>20, verdict)
-	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package documents
 
 import (
 	"bytes"
@@ -20,8 +20,8 @@ var vendorTags = []string{
 	`<iframe src="https://www.facebook.com/plugins/like.php?href=https%3A%2F%2Fwww.example.com" width="90" height="20"></iframe>`,
 }
 
-// frontPage is a page of about so many bytes as a newspaper sends it: a head with tags, then teasers with pictures.
-func frontPage(size int) []byte {
+// FrontPage is a page of about so many bytes as a newspaper sends it: a head with tags, then teasers with pictures.
+func FrontPage(size int) []byte {
 	random := rand.New(rand.NewPCG(3, uint64(size))) //nolint:gosec // the same document in each run
 	var b bytes.Buffer
 	b.WriteString("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>News of the day</title>\n" +
