@@ -27,7 +27,7 @@ type exchange struct {
 	span     trace.Span
 	traced   bool // the span is ours to end
 	repl     *caddy.Replacer
-	before   http.Header // what stood in the response header when we began
+	before   []headerLine // what stood in the response header when we began
 	now      time.Time
 	paths    []string // of the request, as received and as it stands here
 	url      string   // of the request as the browser sees it, without its query
@@ -42,9 +42,15 @@ type exchange struct {
 	shown     atomic.Pointer[rules.Decision] // of the innermost handler; kept by the outermost
 
 	mu      sync.Mutex
-	refused *problem      // of the request, found while its body went by
-	local   bool          // a handler further in has answered by itself
-	spent   time.Duration // deciding and filtering
+	local   bool                    // a handler further in has answered by itself
+	refused atomic.Pointer[problem] // of the request, found while its body went by
+	spent   atomic.Int64            // nanoseconds, deciding and filtering
+
+	// What nearly every exchange needs lies here, so that it takes one piece of memory.
+	response   responseWriter
+	persons    [2]elements // by direction
+	beforeRoom [2]headerLine
+	pathRoom   [2]string
 }
 
 // varExchange is where the exchange of a request lies among Caddy's variables.
@@ -53,7 +59,8 @@ const varExchange = "privacy.exchange"
 // begin opens the exchange. The span belongs to the outermost handler; an error chain that meets a handler again finds
 // the request filtered already.
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request) (*exchange, *http.Request) {
-	x := &exchange{handler: h, before: w.Header().Clone()}
+	x := &exchange{handler: h}
+	x.before = linesOf(x.beforeRoom[:0], w.Header())
 	x.open(h.app, r)
 	earlier, _ := caddyhttp.GetVar(r.Context(), varExchange).(*exchange)
 	if earlier != nil {
@@ -82,22 +89,14 @@ func (x *exchange) open(a *App, r *http.Request) {
 // end reports what was done.
 func (x *exchange) end() {
 	x.app.metrics.observe(x.span, &x.tally)
-	x.mu.Lock()
-	spent := x.spent
-	x.mu.Unlock()
-	x.app.metrics.seconds.Observe(spent.Seconds())
+	x.app.metrics.seconds.Observe(time.Duration(x.spent.Load()).Seconds())
 	if x.traced {
 		x.span.End()
 	}
 }
 
 // timed adds what a stage took.
-func (x *exchange) timed(since time.Time) {
-	d := time.Since(since)
-	x.mu.Lock()
-	x.spent += d
-	x.mu.Unlock()
-}
+func (x *exchange) timed(since time.Time) { x.spent.Add(int64(time.Since(since))) }
 
 // decide asks the policy and finds the plan. No plan, no passage.
 func (x *exchange) decide(facts rules.Facts) *problem {
@@ -166,19 +165,9 @@ func (x *exchange) isLocal() bool {
 }
 
 // refuse notes that the request's body may not pass. The first cause stands.
-func (x *exchange) refuse(p *problem) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.refused == nil {
-		x.refused = p
-	}
-}
+func (x *exchange) refuse(p *problem) { x.refused.CompareAndSwap(nil, p) }
 
-func (x *exchange) refusal() *problem {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.refused
-}
+func (x *exchange) refusal() *problem { return x.refused.Load() }
 
 // placeholders makes {privacy.…} answer from here on. The innermost handler's decision is the one that shows.
 func (x *exchange) placeholders() {

@@ -19,8 +19,8 @@ import (
 // beside a problem are as far as they are known; only mode report goes on with them.
 func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 	h, policy := x.handler, x.engine.policy
-	x.paths = paths(r)
-	x.url = origin(r) + x.paths[0]
+	x.paths = appendPaths(x.pathRoom[:0], r)
+	x.url = scheme(r) + r.Host + x.paths[0]
 	f := rules.Facts{
 		Labels:    policy.Match(rules.Exchange{Method: r.Method, Host: r.Host, Paths: x.paths}),
 		Recipient: h.Recipient,
@@ -133,17 +133,17 @@ func (a *App) record(ctx context.Context, subject string) (signals.Stored, error
 	return signals.Stored(record), nil
 }
 
-// paths are the path as received and as it stands at the handler; a rewrite before us hides neither.
-func paths(r *http.Request) []string {
+// appendPaths gives the path as received and as it stands at the handler; a rewrite before us hides neither.
+func appendPaths(dst []string, r *http.Request) []string {
 	here := r.URL.EscapedPath()
 	received := here
 	if original, ok := r.Context().Value(caddyhttp.OriginalRequestCtxKey).(http.Request); ok {
 		received = receivedPath(original.RequestURI, original.URL)
 	}
 	if received == here {
-		return []string{here}
+		return append(dst, here)
 	}
-	return []string{received, here}
+	return append(dst, received, here)
 }
 
 // receivedPath is the path byte for byte where the request line holds one.
@@ -165,6 +165,13 @@ type elements struct {
 }
 
 type leftKey struct{ own, earlier *rules.Decision }
+
+// elements decides about the persons that a body lists.
+func (x *exchange) elements(r *http.Request, direction rules.Direction) *elements {
+	e := &x.persons[direction]
+	e.x, e.ctx, e.direction = x, r.Context(), direction
+	return e
+}
 
 // Element implements filter.Decider.
 func (e *elements) Element(subject, residence string) (*rules.Decision, error) {

@@ -13,7 +13,7 @@ import (
 func (x *exchange) bodySpec(r *http.Request, dir rules.Direction, media filter.Media, h http.Header) filter.BodySpec {
 	spec := filter.BodySpec{
 		Direction: dir, Media: media, Type: h.Get("Content-Type"),
-		Elements: &elements{x: x, ctx: r.Context(), direction: dir},
+		Elements: x.elements(r, dir),
 	}
 	if media == filter.Padding && !x.plan.Labelled(dir) {
 		spec.Called = callbacks(r)

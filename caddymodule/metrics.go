@@ -3,9 +3,10 @@ package caddymodule
 import (
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/privet-gateway/privet/internal/filter"
 )
 
 // metrics are what privet counts. Every label comes from a closed set: words of the policy, or of this package.
@@ -23,7 +24,8 @@ type metrics struct {
 	reloadFailures prometheus.Counter
 	seconds        prometheus.Histogram
 
-	counters sync.Map // filter.Sum or exchangeKey → prometheus.Counter
+	bySum      remembered[filter.Sum]
+	byExchange remembered[exchangeKey]
 }
 
 // registerMetrics joins a registry. Caddy makes a new registry for every configuration but may provision the app twice

@@ -52,10 +52,14 @@ func mayGetPage(r *http.Request) bool {
 func (x *exchange) validation(r *http.Request) filter.Validation {
 	filters := x.plan.Filters(rules.Response)
 	medium := !x.plan.Labelled(rules.Response) && isMedium(destination(r.Header))
-	return filter.Validation{
-		Method: r.Method, Variant: x.plan.Variant(x.decision), Page: x.pageVariant(),
+	v := filter.Validation{
+		Method: r.Method, Variant: x.plan.Variant(x.decision),
 		Filtered: filters && !medium || asksForPage(r), Maybe: filters || mayGetPage(r),
 	}
+	if len(r.Header["If-None-Match"]) > 0 || len(r.Header["If-Range"]) > 0 {
+		v.Page = x.pageVariant()
+	}
+	return v
 }
 
 // isMedium says that a browser asks for what it will draw or play.
@@ -120,7 +124,7 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 		URL:      w.x.url,
 		Charset:  filter.CharsetOf(w.Header().Get("Content-Type")),
 		XML:      media != filter.Markup,
-		Elements: &elements{x: w.x, ctx: w.r.Context(), direction: rules.Response},
+		Elements: w.x.elements(w.r, rules.Response),
 		Promised: w.x.plan.Labelled(rules.Response),
 	}
 	if w.prompts() {

@@ -2,7 +2,6 @@ package caddymodule
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 )
 
@@ -26,12 +25,27 @@ func newProblem(status int, cause, title, detail string) *problem {
 	return &problem{Type: "urn:privet:problem:" + cause, Title: title, Status: status, Detail: detail, cause: cause}
 }
 
+// headerLine is one line of a header, its name as it is spelt there.
+type headerLine struct{ name, value string }
+
+// linesOf appends the lines of a header.
+func linesOf(dst []headerLine, h http.Header) []headerLine {
+	for name, values := range h {
+		for _, value := range values {
+			dst = append(dst, headerLine{name, value})
+		}
+	}
+	return dst
+}
+
 // write answers with the problem alone: whatever an upstream or an inner handler has put into the header goes, what
 // stood there before us stays.
-func (p *problem) write(w http.ResponseWriter, before http.Header) {
+func (p *problem) write(w http.ResponseWriter, before []headerLine) {
 	header := w.Header()
 	clear(header)
-	maps.Copy(header, before)
+	for _, line := range before {
+		header[line.name] = append(header[line.name], line.value)
+	}
 	header.Set("Content-Type", "application/problem+json")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")

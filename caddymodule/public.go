@@ -70,10 +70,13 @@ func dropped(lines []string, d *rules.Decision) []string {
 }
 
 // origin is the site as the visitor's browser names it. A proxy in front of us that is trusted says which scheme that is.
-func origin(r *http.Request) string {
+func origin(r *http.Request) string { return scheme(r) + r.Host }
+
+// scheme is that of an origin, with its "://".
+func scheme(r *http.Request) string {
 	trusted, _ := caddyhttp.GetVar(r.Context(), caddyhttp.TrustedProxyVarKey).(bool)
 	if r.TLS != nil || trusted && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
-		return "https://" + r.Host
+		return "https://"
 	}
-	return "http://" + r.Host
+	return "http://"
 }

@@ -32,7 +32,10 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	x.filterOriginal(r)
 	x.plan.RequestHeader(d, r.Header, &x.tally)
 	x.confirmed = filter.RequestValidators(r.Header, x.validation(r))
-	r.Header.Set("Accept-Encoding", coding.Accept(r.Header["Accept-Encoding"])) // any answer may be a page
+	accept := r.Header["Accept-Encoding"]
+	if wanted := coding.Accept(accept); len(accept) != 1 || accept[0] != wanted { // any answer may be a page
+		r.Header["Accept-Encoding"] = []string{wanted}
+	}
 	if x.refusesUpgrade(r) {
 		return newProblem(http.StatusUnsupportedMediaType, "upgrade", "This endpoint cannot be upgraded",
 			"the fields of this endpoint are labelled, and no filter of this version reads the messages of an upgraded connection")

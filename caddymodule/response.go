@@ -74,7 +74,9 @@ type responseWriter struct {
 }
 
 func (x *exchange) respond(w http.ResponseWriter, r *http.Request) *responseWriter {
-	return &responseWriter{ResponseWriter: w, x: x, r: r}
+	rw := &x.response
+	rw.ResponseWriter, rw.x, rw.r = w, x, r
+	return rw
 }
 
 // Unwrap lets http.ResponseController reach what we do not filter.
@@ -251,7 +253,7 @@ func (w *responseWriter) measure() {
 	if w.held != nil {
 		n = w.held.Len()
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(n))
+	w.Header()["Content-Length"] = []string{strconv.Itoa(n)}
 }
 
 // finish ends the response when the inner handlers are done. What was refused is answered here; an error of theirs goes

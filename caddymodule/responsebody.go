@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/privet-gateway/privet/internal/coding"
@@ -218,7 +219,7 @@ func (w *responseWriter) answer(p *problem, direction rules.Direction) {
 	w.drop()
 	if direction == rules.Request && w.r.ProtoMajor == 1 {
 		// The rest of the body must not become the connection's next request.
-		w.x.before.Set("Connection", "close")
+		w.x.before = slices.Insert(w.x.before, 0, headerLine{"Connection", "close"}) // the server looks at the first line
 	}
 	w.x.say(w.ResponseWriter, p)
 }

@@ -64,8 +64,8 @@ func describe(span trace.Span, d *rules.Decision, mode Mode) {
 // observe counts what the filters did, and puts one event on the span for each rule that acted.
 func (m *metrics) observe(span trace.Span, tally *filter.Tally) {
 	tally.Sums(func(sum filter.Sum, n int) {
-		if counter := m.counter(sum); counter != nil {
-			counter.Add(float64(n))
+		if isCounted(sum) {
+			m.counter(sum).Add(float64(n))
 		}
 	})
 	if !span.IsRecording() {
@@ -93,25 +93,28 @@ func (m *metrics) observe(span trace.Span, tally *filter.Tally) {
 	}
 }
 
-// counter is the counter of a sum, nil where a sum is not counted. Finding one among a vector's children hashes every
-// label anew, so the few that there are, are remembered.
+// counter is the counter of a sum.
 func (m *metrics) counter(sum filter.Sum) prometheus.Counter {
-	if known, ok := m.counters.Load(sum); ok {
-		return known.(prometheus.Counter) //nolint:forcetypeassert // stored below
-	}
-	var counter prometheus.Counter
-	switch {
-	case sum.Kind == filter.Cookie || sum.Kind == filter.ClickID:
-		counter = m.cookies.WithLabelValues(sum.Kind.String(), sum.Action.String(), sum.Direction.String())
-	case sum.Kind == filter.Tag:
-		counter = m.tags.WithLabelValues(sum.Recipient, sum.Action.String())
-	case sum.Action == rules.Keep:
-		return nil
+	return m.bySum.get(sum, func() prometheus.Counter {
+		switch sum.Kind {
+		case filter.Cookie, filter.ClickID:
+			return m.cookies.WithLabelValues(sum.Kind.String(), sum.Action.String(), sum.Direction.String())
+		case filter.Tag:
+			return m.tags.WithLabelValues(sum.Recipient, sum.Action.String())
+		default:
+			return m.redactions.WithLabelValues(sum.Category, sum.Action.String(), sum.Kind.String(), sum.Direction.String())
+		}
+	})
+}
+
+// isCounted leaves out fields that were kept.
+func isCounted(sum filter.Sum) bool {
+	switch sum.Kind {
+	case filter.Cookie, filter.ClickID, filter.Tag:
+		return true
 	default:
-		counter = m.redactions.WithLabelValues(sum.Category, sum.Action.String(), sum.Kind.String(), sum.Direction.String())
+		return sum.Action != rules.Keep
 	}
-	m.counters.Store(sum, counter)
-	return counter
 }
 
 // exchangeKey is what exchanges are counted by.
@@ -121,12 +124,9 @@ type exchangeKey struct {
 }
 
 func (m *metrics) exchange(key exchangeKey) prometheus.Counter {
-	if known, ok := m.counters.Load(key); ok {
-		return known.(prometheus.Counter) //nolint:forcetypeassert // stored below
-	}
-	counter := m.exchanges.WithLabelValues(key.purpose, key.origin, key.regime.String())
-	m.counters.Store(key, counter)
-	return counter
+	return m.byExchange.get(key, func() prometheus.Counter {
+		return m.exchanges.WithLabelValues(key.purpose, key.origin, key.regime.String())
+	})
 }
 
 func (m *metrics) decided(d *rules.Decision, mode Mode) {
@@ -134,13 +134,16 @@ func (m *metrics) decided(d *rules.Decision, mode Mode) {
 	if d.Country() == rules.UnknownPlace {
 		m.unknownPlaces.Inc()
 	}
-	for _, t := range []rules.Transfer{d.Transfer(), d.Caller()} {
-		if t.State != rules.TransferNone {
-			m.transfers.WithLabelValues(t.Recipient, t.State.String(), string(mode)).Inc()
-		}
-	}
+	m.transfer(d.Transfer(), mode)
+	m.transfer(d.Caller(), mode)
 	for _, c := range d.Conflicts() {
 		m.conflicts.WithLabelValues(c.Purpose, strconv.FormatBool(c.Stood)).Inc()
+	}
+}
+
+func (m *metrics) transfer(t rules.Transfer, mode Mode) {
+	if t.State != rules.TransferNone {
+		m.transfers.WithLabelValues(t.Recipient, t.State.String(), string(mode)).Inc()
 	}
 }
 

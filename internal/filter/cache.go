@@ -2,7 +2,6 @@ package filter
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -13,11 +12,16 @@ type VariantSpec struct {
 	NoValidators bool     // the content depends on more than the decision (`each`): no tag or date may confirm it
 }
 
+// everyVariant are the request headers that every decision hangs on.
+//
+//nolint:gochecknoglobals // a table, never written to
+var everyVariant = [...]string{"Cookie", "Sec-GPC"}
+
 // Variant mends the header of a response whose content or header depends on who asks: consent and country are in no
 // shared cache's key. Untouched variants are mended alike, or a cache would give them to everybody.
 func Variant(h http.Header, v VariantSpec) {
 	makePrivate(h)
-	addVary(h, append([]string{"Cookie", "Sec-GPC"}, v.Vary...))
+	addVary(h, everyVariant[:], v.Vary)
 	if v.NoValidators {
 		h.Del("ETag")
 		h.Del("Last-Modified")
@@ -41,6 +45,10 @@ func makePrivate(h http.Header) {
 		if isSharedOnly(key) {
 			delete(h, key)
 		}
+	}
+	if len(h["Cache-Control"]) == 0 {
+		h["Cache-Control"] = []string{"private"}
+		return
 	}
 	directives := []string{"private"}
 	for _, line := range h["Cache-Control"] {
@@ -92,20 +100,36 @@ func splitQuoted(line string) func(yield func(string) bool) {
 }
 
 // addVary adds names to those that are there, each once. A "*" says it all already.
-func addVary(h http.Header, names []string) {
-	listed := map[string]bool{"": true}
-	var all []string
-	for name := range strings.SplitSeq(strings.Join(slices.Concat(h["Vary"], names), ","), ",") {
-		name = trimSpace(name)
-		if name == "*" {
-			return
+func addVary(h http.Header, names ...[]string) {
+	var room [16]string
+	all := room[:0]
+	for _, line := range h["Vary"] {
+		for name := range strings.SplitSeq(line, ",") {
+			if trimSpace(name) == "*" {
+				return
+			}
+			all = addName(all, trimSpace(name))
 		}
-		if fold := strings.ToLower(name); !listed[fold] {
-			listed[fold] = true
-			all = append(all, name)
+	}
+	for _, list := range names {
+		for _, name := range list {
+			all = addName(all, name)
 		}
 	}
 	h["Vary"] = []string{strings.Join(all, ", ")}
+}
+
+// addName adds a name that is not listed yet. Lists are short, so they are searched.
+func addName(listed []string, name string) []string {
+	if name == "" {
+		return listed
+	}
+	for _, other := range listed {
+		if strings.EqualFold(other, name) {
+			return listed
+		}
+	}
+	return append(listed, name)
 }
 
 // Changed removes what is no longer true of a body that may have changed; it does the same for trailers under

@@ -21,6 +21,8 @@ type Plan struct {
 	tokens  *Pseudonyms
 	limits  Limits
 	glance  glance
+	outcome string // the id of the decision it was made from
+	variant string // of that decision
 }
 
 // glance is what the paths of tags in disguise may begin with, behind their slash, and end in.
@@ -48,6 +50,7 @@ type element struct {
 func Compile(d *rules.Decision, tokens *Pseudonyms, limits Limits) (*Plan, error) {
 	p := &Plan{labels: d.Labels(), tokens: tokens, limits: limits, columns: compileColumns(d.Labels())}
 	p.glance.starts, p.glance.ends = d.Glance()
+	p.outcome, p.variant = d.ID(), tokens.variantOf(d)
 	for _, dir := range []rules.Direction{rules.Request, rules.Response} {
 		if !d.Labels().Body(dir) {
 			continue
@@ -131,8 +134,15 @@ func (p *Plan) Labelled(dir rules.Direction) bool { return p.labels.Endpoint(dir
 
 // Variant names what a decision and the key of its pseudonyms make of a response, for VariantSpec and Validation.
 func (p *Plan) Variant(d *rules.Decision) string {
-	if p.tokens == nil {
+	if d.ID() == p.outcome {
+		return p.variant
+	}
+	return p.tokens.variantOf(d)
+}
+
+func (t *Pseudonyms) variantOf(d *rules.Decision) string {
+	if t == nil {
 		return d.ID()
 	}
-	return d.ID() + "_" + p.tokens.ids[0]
+	return d.ID() + "_" + t.ids[0]
 }

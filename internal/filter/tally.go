@@ -48,6 +48,7 @@ type Tally struct {
 	mu     sync.Mutex
 	fields counts[fieldKey]
 	others counts[otherKey]
+	room   [8]counted[fieldKey] // of fields: most exchanges meet no more rules
 }
 
 type fieldKey struct {
@@ -125,13 +126,25 @@ func (c *counts[K]) find(key K) (int, bool) {
 // field notes that a label of a decision acted.
 func (t *Tally) field(k fieldKey) {
 	t.mu.Lock()
+	t.furnish()
 	t.fields.add(k, 1)
 	t.mu.Unlock()
 }
 
+// furnish lets the list of fields begin in the room that the tally brings along.
+func (t *Tally) furnish() {
+	if t.fields.list == nil {
+		t.fields.list = t.room[:0]
+	}
+}
+
 // take moves what a filter has counted for itself into the tally.
 func (t *Tally) take(fields *counts[fieldKey]) {
+	if len(fields.list) == 0 {
+		return
+	}
 	t.mu.Lock()
+	t.furnish()
 	for _, c := range fields.list {
 		t.fields.add(c.key, c.n)
 	}
