@@ -44,7 +44,9 @@ corpus:
 	$(GO) test -v -count=1 -run Corpus ./internal/... ./rules/...
 	$(GO) run ./internal/pagecorpus
 
-# Speed and memory: the packages' benchmarks, then the whole gateway against the same Caddy without the directive.
+# Speed and memory: the packages' benchmarks, the filter beside other JSON libraries, then the whole gateway against the
+# same Caddy without the directive.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/... ./rules/...
+	cd internal/bench/compare && $(GO) run .
 	$(GO) run ./internal/bench

@@ -34,6 +34,7 @@ var may = map[string][]string{
 	"internal/policytest":      {"rules", "rules/catalog", "internal/filter"},
 	"internal/bench":           {"internal/bench/documents"},
 	"internal/bench/documents": {},
+	"internal/bench/compare":   {"internal/bench/documents", "internal/filter", "rules"},
 	"internal/pagecorpus":      {"rules"},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter",
