@@ -77,16 +77,16 @@ func gridOf(metres float64, x axis, at float64) (grid, bool) {
 // What is no coordinate does not fit. The arithmetic is exact, so a multiple stays where it is.
 func (g grid) snap(dst, text []byte) ([]byte, bool) {
 	d, ok := parseDecimal(text)
-	if !ok || !d.within(g.reach) {
+	if !ok {
 		return dst, false
 	}
-	var whole uint64
-	for place := int64(2); place >= g.place; place-- {
-		whole = whole*10 + uint64(d.digit(place))
+	whole, next, ok := g.count(&d)
+	if !ok {
+		return dst, false
 	}
 	multiple := whole - whole%g.unit
 	twice := whole % g.unit * 2
-	if d.digit(g.place-1) >= 5 {
+	if next >= 5 {
 		twice++
 	}
 	if twice >= g.unit && multiple+g.unit <= g.limit() {
@@ -96,6 +96,33 @@ func (g grid) snap(dst, text []byte) ([]byte, bool) {
 		dst = append(dst, '-')
 	}
 	return g.write(dst, multiple), true
+}
+
+// count is a magnitude in whole 10^place, with the digit behind those; ok is false beyond reach.
+func (g grid) count(d *decimal) (whole uint64, next byte, ok bool) {
+	if mantissa, decimals, small := d.small(); small {
+		return g.countSmall(mantissa, decimals)
+	}
+	if !d.within(g.reach) {
+		return 0, 0, false
+	}
+	for place := int64(2); place >= g.place; place-- {
+		whole = whole*10 + uint64(d.digit(place))
+	}
+	return whole, d.digit(g.place - 1), true
+}
+
+// countSmall is count for nearly all coordinates: those whose digits fit into 64 bits.
+func (g grid) countSmall(mantissa uint64, decimals int64) (whole uint64, next byte, ok bool) {
+	if mantissa > g.reach*tens[decimals] {
+		return 0, 0, false
+	}
+	behind := decimals + g.place // digits that the grid does not show
+	if behind <= 0 {
+		return mantissa * tens[-behind], 0, true
+	}
+	shown := mantissa / tens[behind-1]
+	return shown / 10, byte(shown % 10), true
 }
 
 // limit is reach counted in 10^place.

@@ -206,7 +206,7 @@ func TestRoundingAgainstFractions(t *testing.T) {
 		if !ok {
 			t.Skip()
 		}
-		places := rapid.IntRange(0, 6).Draw(t, "places")
+		places := rapid.IntRange(0, 12).Draw(t, "places")
 		got, ok := roundDigits(nil, places, []byte(raw))
 		if !ok || !equal(got, rounded(exact, new(big.Rat).SetFrac(big.NewInt(1), power(places)))) {
 			t.Fatalf("%d digits of %s: got %s, %t", places, raw, got, ok)

@@ -67,6 +67,34 @@ func takeDigits(text []byte) (figures, rest []byte) {
 	return text[:n], text[n:]
 }
 
+// smallDigits is how many digits a small number may have, so that 180 degrees fit into 64 bits beside them.
+const smallDigits = 16
+
+// tens are the powers of ten that fit into 64 bits.
+//
+//nolint:gochecknoglobals // a table, never written to
+var tens = func() (powers [20]uint64) {
+	powers[0] = 1
+	for i := range powers[1:] {
+		powers[i+1] = powers[i] * 10
+	}
+	return powers
+}()
+
+// small gives a number without exponent and with few digits as a whole one with so many decimals, without its sign.
+func (d *decimal) small() (mantissa uint64, decimals int64, ok bool) {
+	if d.exponent != 0 || len(d.whole)+len(d.fraction) > smallDigits {
+		return 0, 0, false
+	}
+	for _, c := range d.whole {
+		mantissa = mantissa*10 + uint64(c-'0')
+	}
+	for _, c := range d.fraction {
+		mantissa = mantissa*10 + uint64(c-'0')
+	}
+	return mantissa, int64(len(d.fraction)), true
+}
+
 // digit is the digit that counts 10^place.
 func (d *decimal) digit(place int64) byte {
 	i := int64(len(d.whole)) - 1 + d.exponent - place

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/privet-gateway/privet/internal/markup"
@@ -64,7 +65,11 @@ func (j *judgement) end() {
 }
 
 func (j *judgement) settleCounts() {
+	if len(j.counts.list)+len(j.embeds.list) == 0 {
+		return
+	}
 	j.tally.mu.Lock()
+	j.tally.others.list = slices.Grow(j.tally.others.list, len(j.counts.list)+len(j.embeds.list))
 	for _, c := range j.counts.list {
 		j.tally.others.add(c.key, c.n)
 	}

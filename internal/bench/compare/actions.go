@@ -11,7 +11,7 @@ import (
 
 const (
 	keyID  = "bench"
-	secret = "sixteen bytes or more"
+	secret = "sixteen bytes or more" //nolint:gosec // keeps nothing secret
 )
 
 // actions are those of the rules, for the libraries: the same HMAC over the same text, the same mask, coordinates on

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/buger/jsonparser"
 )
@@ -29,8 +30,8 @@ type trail struct {
 }
 
 func (t *trail) is(names ...string) bool {
-	for i := len(names) - 1; i >= 0; i-- {
-		if t == nil || t.name != names[i] {
+	for _, name := range slices.Backward(names) {
+		if t == nil || t.name != name {
 			return false
 		}
 		t = t.above

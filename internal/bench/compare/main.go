@@ -40,8 +40,11 @@ func run(rounds int) error {
 		return err
 	}
 	others := []contestant{
-		{"fastjson", newFastjson()}, {"sonic", newSonic()}, {"jsontext", newJSONText()},
-		{"gjson+sjson", newGJSON()}, {"jsonparser", newJSONParser()},
+		{"fastjson", newFastjson()},
+		{"sonic", newSonic()},
+		{"jsontext", newJSONText()},
+		{"gjson+sjson", newGJSON()},
+		{"jsonparser", newJSONParser()},
 	}
 	ours := []contestant{{"privet", own.apply}, {"privet, 500 rules", many.apply}}
 	all := append(slices.Clone(ours), others...)
