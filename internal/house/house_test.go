@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"internal/markup":          {},
 	"internal/view":            {"internal/jsonpath"},
 	"internal/graphql":         {"internal/jsonpath"},
+	"internal/websocket":       {},
 	"internal/house":           {},
 	"rules":                    {"rules/catalog", "internal/jsonpath", "internal/blocklist"},
 	"internal/place":           {"rules/catalog"},
