@@ -36,6 +36,7 @@ type exchange struct {
 	plan     *filter.Plan
 	tally    filter.Tally
 	upload   *requestBody // the request's body, where it is filtered
+	tunnel   *tunnel      // of a WebSocket that was asked for, where messages are read
 	// confirmed is the variant of which the client holds a copy that a 304 confirms, or "".
 	confirmed string
 	variant   string                         // of a page; once asked for

@@ -161,7 +161,8 @@ type elements struct {
 	x         *exchange
 	ctx       context.Context //nolint:containedctx // lives as long as the one request it belongs to
 	direction rules.Direction
-	left      map[leftKey]*rules.Decision // what handlers before us have left to do
+	met       func(rules.Direction) []*exchange // whose work was done before us; nil means x.earlier
+	left      map[leftKey]*rules.Decision       // what handlers before us have left to do
 }
 
 type leftKey struct{ own, earlier *rules.Decision }
@@ -183,7 +184,11 @@ func (e *elements) Element(subject, residence string) (*rules.Decision, error) {
 	if d.Country() == rules.UnknownPlace {
 		e.x.app.metrics.unknownPlaces.Inc()
 	}
-	for _, earlier := range e.x.earlier(e.direction) {
+	met := e.met
+	if met == nil {
+		met = e.x.earlier
+	}
+	for _, earlier := range met(e.direction) {
 		d = e.without(d, earlier.element(e.direction, residence, record))
 	}
 	return d, nil

@@ -11,8 +11,13 @@ import (
 
 // toward is the decision for a direction, less what a handler before us in that direction has settled.
 func (x *exchange) toward(dir rules.Direction) *rules.Decision {
+	return x.less(dir, x.earlier(dir))
+}
+
+// less is the decision for a direction, less what other exchanges have settled.
+func (x *exchange) less(dir rules.Direction, met []*exchange) *rules.Decision {
 	d := x.decision
-	for _, e := range x.earlier(dir) {
+	for _, e := range met {
 		d = d.Without(dir, func(l *rules.Label) bool { return e.decision.ActsOn(dir, l.At) })
 	}
 	return d
@@ -31,6 +36,12 @@ func (x *exchange) earlier(dir rules.Direction) []*exchange {
 		x.mu.Unlock()
 	}
 	return slices.DeleteFunc(met, func(e *exchange) bool { return e.decision == nil || e.handler == x.handler })
+}
+
+// earlierTunnels are those of earlier whose tunnels a message has been through. A chain that failed before an upstream
+// switched protocols has opened none, and the chain that answers in its place reads everything itself.
+func (x *exchange) earlierTunnels(dir rules.Direction) []*exchange {
+	return slices.DeleteFunc(x.earlier(dir), func(e *exchange) bool { return e.tunnel == nil || !e.tunnel.isOpen() })
 }
 
 // enter tells every handler further out that x is on the same request.

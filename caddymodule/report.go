@@ -122,7 +122,7 @@ func (w *responseWriter) lookAway(err error) {
 
 // watchBody begins to read a request's body beside the traffic.
 func (x *exchange) watchBody(r *http.Request) *problem {
-	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || isTunnel(r.Body) {
 		return nil
 	}
 	media := filter.MediaOf(r.Header["Content-Type"])

@@ -3,7 +3,6 @@ package caddymodule
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
@@ -16,15 +15,16 @@ import (
 func (x *exchange) filterRequest(r *http.Request) *problem {
 	x.takeUp(r)
 	if x.again {
+		if x.reads() && upgradeOf(r) == toWebSocket {
+			x.dig(r)
+		}
 		return nil
 	}
 	defer x.timed(x.now) // all since the request came to us
 	if !x.enforcing() {
 		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
 		x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
-		if x.refusesUpgrade(r) {
-			x.wouldRefuse(rules.Request, "upgrade")
-		}
+		x.watchUpgrade(r)
 		return x.watchBody(r)
 	}
 	d := x.toward(rules.Request)
@@ -36,12 +36,11 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	if wanted := coding.Accept(accept); len(accept) != 1 || accept[0] != wanted { // any answer may be a page
 		r.Header["Accept-Encoding"] = []string{wanted}
 	}
-	if x.refusesUpgrade(r) {
-		return newProblem(http.StatusUnsupportedMediaType, "upgrade", "This endpoint cannot be upgraded",
-			"the fields of this endpoint are labelled, and no filter of this version reads the messages of an upgraded connection")
+	refused := x.filterUpgrade(r)
+	if refused == nil {
+		refused = x.filterBody(r)
 	}
-	refused := x.filterBody(r)
-	if refused == nil && x.upload == nil && r.Body != nil && r.Body != http.NoBody {
+	if refused == nil && x.upload == nil && r.Body != nil && r.Body != http.NoBody && !isTunnel(r.Body) {
 		r.Body = &plainBody{Reader: r.Body, x: x, r: r}
 	}
 	return refused
@@ -69,26 +68,6 @@ func target(u *url.URL) filter.Target {
 	return filter.Target{Path: u.EscapedPath(), Query: u.RawQuery}
 }
 
-// refusesUpgrade says that messages would pass unread.
-func (x *exchange) refusesUpgrade(r *http.Request) bool {
-	return isUpgrade(r) && (x.plan.Filters(rules.Request) || x.plan.Filters(rules.Response))
-}
-
-// isUpgrade knows the HTTP/1.1 upgrade and the extended CONNECT of RFC 8441 and 9220.
-func isUpgrade(r *http.Request) bool {
-	if r.Method == http.MethodConnect {
-		return true
-	}
-	for _, line := range r.Header["Connection"] {
-		for token := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.TrimSpace(token), "upgrade") {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // takeUp finds the body that an earlier chain filters. An error chain gets the request as it came, before handlers that
 // trace or rewrite it made copies.
 func (x *exchange) takeUp(r *http.Request) {
@@ -110,7 +89,7 @@ func (x *exchange) takeUp(r *http.Request) {
 // filterBody puts the body's filter between client and transport. What no filter reads is refused before the upstream
 // hears of it.
 func (x *exchange) filterBody(r *http.Request) *problem {
-	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 {
+	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || isTunnel(r.Body) {
 		return nil
 	}
 	media := filter.MediaOf(r.Header["Content-Type"])

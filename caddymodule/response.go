@@ -38,13 +38,14 @@ var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:g
 type how uint8
 
 const (
-	refuse  how = iota
-	pass        // no rule can act on it
-	empty       // HEAD, 204, 304: there is no body
-	edit        // filtered
-	sniff       // claims to be a picture, sound, video or font: its first bytes decide
-	guess       // says nothing of what it is: its first bytes tell whether a browser takes it for a page
-	observe     // mode report: read, and passed as it is
+	refuse    how = iota
+	pass          // no rule can act on it
+	empty         // HEAD, 204, 304: there is no body
+	edit          // filtered
+	sniff         // claims to be a picture, sound, video or font: its first bytes decide
+	guess         // says nothing of what it is: its first bytes tell whether a browser takes it for a page
+	observe       // mode report: read, and passed as it is
+	tunnelled     // messages of a WebSocket that an extended CONNECT asked for
 )
 
 // responseWriter filters a response on its way out. One goroutine writes it, save for 1xx responses, which a transport
@@ -61,6 +62,8 @@ type responseWriter struct {
 	over   bool // hijacked, or answered by ourselves
 	cut    bool // the client must notice that the body broke off
 	denied *filter.Refusal
+
+	hijackable bool // a WebSocket whose messages the tunnel of the exchange reads
 
 	body    bodyFilter
 	streams bool           // output goes early: whoever waits for a page sees it grow
@@ -141,6 +144,9 @@ func (w *responseWriter) take(p []byte) error {
 			return nil // as net/http does: what answers GET may answer HEAD
 		}
 		return http.ErrBodyNotAllowed
+	case tunnelled:
+		_, err := w.x.tunnel.Write(p)
+		return err
 	case edit:
 		w.taken += int64(len(p))
 		w.full = len(p) >= fullPiece
@@ -172,7 +178,14 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 
 // FlushError sends what is filtered, header first.
 func (w *responseWriter) FlushError() error {
-	if w.over || w.status == 0 || w.how == refuse || w.how == sniff {
+	switch {
+	case w.over, w.status == 0, w.how == sniff:
+		return nil
+	case w.how == tunnelled:
+		return w.x.tunnel.flush(w)
+	case w.how == refuse && w.switches():
+		return w.fail(w.denied) // nobody need write into a tunnel for it to be one
+	case w.how == refuse:
 		return nil
 	}
 	if w.how == guess {
@@ -194,11 +207,16 @@ func (w *responseWriter) FlushError() error {
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-var errUpgrade = errors.New("the messages of an upgraded connection cannot be read by a filter of this version")
+var errUpgrade = errors.New("what goes over a connection that was not upgraded to WebSocket cannot be read by a filter")
 
-// Hijack hands the connection over where no rule reads bodies.
+// Hijack hands the connection over: as it is where no rule reads bodies, and within a tunnel that filters its messages
+// where the header has gone that makes it a WebSocket.
 func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if w.x.enforcing() && (w.x.plan.Filters(rules.Request) || w.x.plan.Filters(rules.Response)) {
+	switch {
+	case w.hijackable, !w.x.enforcing(), !w.x.reads():
+	case w.how == refuse && w.status != 0:
+		return nil, nil, w.fail(w.denied)
+	default:
 		return nil, nil, errUpgrade
 	}
 	if w.status != 0 { // a 101 that waits would never go
@@ -207,10 +225,14 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		}
 	}
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	if err == nil {
-		w.over = true
+	if err != nil {
+		return nil, nil, err
 	}
-	return conn, rw, err
+	w.over = true
+	if w.hijackable {
+		return w.x.tunnel.wrap(conn, rw)
+	}
+	return conn, rw, nil
 }
 
 // Close ends the body: the document must have ended, and what is held goes out.
@@ -237,6 +259,8 @@ func (w *responseWriter) Close() error {
 		if w.how != pass {
 			return w.Close()
 		}
+	case tunnelled:
+		return w.send()
 	case refuse, pass, empty: // refuse: nothing came that could have been read, and an empty body passes
 	}
 	w.measure()
@@ -259,6 +283,9 @@ func (w *responseWriter) measure() {
 // finish ends the response when the inner handlers are done. What was refused is answered here; an error of theirs goes
 // to the outer handlers as it came.
 func (w *responseWriter) finish(err error) error {
+	if w.x.tunnel != nil && w.r.Method == http.MethodConnect {
+		w.cut = w.x.tunnel.finish() && w.sent
+	}
 	if refused := w.x.refusal(); refused != nil && !w.over {
 		w.answer(refused, rules.Request)
 		return nil

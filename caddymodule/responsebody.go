@@ -19,13 +19,17 @@ func (w *responseWriter) prepare() {
 		w.how = pass
 		return
 	}
+	if w.switches() {
+		w.switchOver(h)
+		return
+	}
 	filters := x.plan.Filters(rules.Response)
 	media := w.media(h)
 	page := w.isPage(media)
 	if !x.enforcing() {
 		x.plan.ResponseHeader(x.toward(rules.Response), h.Clone(), x.site(w.r), &x.tally)
 		w.how = pass
-		if (filters || page) && !w.bodyless() && w.status != http.StatusSwitchingProtocols {
+		if (filters || page) && !w.bodyless() {
 			w.startWatch(h)
 		}
 		return
@@ -40,7 +44,7 @@ func (w *responseWriter) prepare() {
 	switch {
 	case page, filters && !w.hasNoFields(media):
 		w.choose(h, media)
-	case !filters && filter.Guessed(h["Content-Type"]) && !w.bodyless() && w.status != http.StatusSwitchingProtocols:
+	case !filters && filter.Guessed(h["Content-Type"]) && !w.bodyless():
 		w.how = guess
 		if isCoded(h) { // nobody can guess by coded bytes, neither we nor a browser that decodes them first
 			w.choose(h, filter.Markup)
@@ -67,11 +71,6 @@ func (w *responseWriter) variant(page bool) {
 func (w *responseWriter) choose(h http.Header, media filter.Media) {
 	page := w.isPage(media)
 	switch {
-	case w.status == http.StatusSwitchingProtocols:
-		if w.how = pass; !page {
-			w.deny("upgrade", errUpgrade.Error())
-		}
-		return
 	case w.bodyless():
 		w.how = empty
 		if (media.Reads() || page) && w.status != http.StatusNotModified {
