@@ -40,7 +40,8 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	if refused == nil {
 		refused = x.filterBody(r)
 	}
-	if refused == nil && x.upload == nil && r.Body != nil && r.Body != http.NoBody && !isTunnel(r.Body) {
+	connects := r.Method == http.MethodConnect && r.ProtoMajor > 1 // closing its body is what ends a reading that waits
+	if refused == nil && x.upload == nil && r.Body != nil && r.Body != http.NoBody && !connects {
 		r.Body = &plainBody{Reader: r.Body, x: x, r: r}
 	}
 	return refused

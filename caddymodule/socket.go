@@ -176,10 +176,11 @@ type tunnelBody struct {
 // Read implements io.Reader.
 func (b *tunnelBody) Read(p []byte) (int, error) { return b.tunnel.read(b.client, p) }
 
-// Close implements io.Closer. The client's body is the server's to close.
+// Close implements io.Closer. A stream carries no other request, so that the client's body can be closed too, which ends
+// a reading that waits.
 func (b *tunnelBody) Close() error {
 	b.tunnel.leave()
-	return nil
+	return b.client.Close()
 }
 
 // tunnelEnd is where the response to an extended CONNECT goes out, each piece at once. The tunnel's lock is held.
