@@ -216,5 +216,9 @@ func problemOf(r *filter.Refusal, direction rules.Direction) *problem {
 	if direction == rules.Request {
 		title = "The request's body was refused"
 	}
-	return newProblem(r.Status, r.Code, title, r.Detail)
+	p := newProblem(r.Status, r.Code, title, r.Detail)
+	if r.Rule != (rules.Position{}) {
+		p.Rule = r.Rule.String()
+	}
+	return p
 }

@@ -5,5 +5,6 @@ type Endpoint struct {
 	Pattern Pattern
 	Labels  []Label
 	Each    []Each
+	Allow   []Allow
 	At      Position
 }

@@ -52,8 +52,28 @@ func (l *loader) endpoint(e entry, pattern Pattern) Endpoint {
 		}
 	}
 	out.Each = l.each(f.value("each"))
-	if allow, ok := f.of["allow"]; ok {
-		l.notBuilt(allow.key.at, "allow", "label what must not leave under response")
+	out.Allow = l.allow(f.value("allow"))
+	return out
+}
+
+// allow reads the fields that may leave beside the labelled ones. An empty list would let out the labelled ones alone, and
+// is more likely a slip.
+func (l *loader) allow(n *node) (out []Allow) {
+	if n == nil {
+		return nil
+	}
+	items := l.items(n, `"allow"`)
+	if len(items) == 0 && n.kind == listNode {
+		l.wrong(n.at, "allow lists nothing", "list the JSONPaths of what may leave, such as [$.id, $.title]")
+	}
+	for _, item := range items {
+		a := Allow{Field: l.text(item, "a field of allow"), At: item.at, FieldAt: item.offset(0)}
+		if a.Field == "" {
+			continue
+		}
+		if _, ok := l.path(item); ok {
+			out = append(out, a)
+		}
 	}
 	return out
 }

@@ -71,7 +71,5 @@ func ExampleNotBuilt() {
 	// lists
 	// the consent sources tcf, gpp and those of consent managers
 	// third_parties: declared
-	// allow
-	// body formats other than JSON
 	// store
 }

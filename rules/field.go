@@ -58,6 +58,14 @@ func (l *Label) Overrides(m *Label) bool {
 	}
 }
 
+// Allow lets a field of a response out that is of no category. Where an endpoint has some, what neither they nor labels
+// name stays inside.
+type Allow struct {
+	Field   string // the JSONPath, as written
+	At      Position
+	FieldAt Position // where Field begins
+}
+
 // Each makes every place that Of selects a data subject of its own.
 type Each struct {
 	Of        string // JSONPath of the elements

@@ -21,6 +21,9 @@ func (d *Decision) identify() string {
 	for _, each := range d.Labels().Each() {
 		fmt.Fprintf(h, "%q|", each)
 	}
+	for _, allow := range d.Labels().Allow() {
+		fmt.Fprintf(h, "allow %s %q|", allow.At, allow.Field)
+	}
 	for _, dir := range d.rulings {
 		for _, r := range dir {
 			a := r.Action

@@ -6,6 +6,7 @@ type Labels struct {
 	list     []Label
 	each     []Each
 	patterns []string
+	allow    []Allow
 	body     [2]bool
 	endpoint [2]bool // of body, without `fields`
 	query    bool
@@ -26,6 +27,14 @@ func (l *Labels) Each() []Each {
 		return nil
 	}
 	return l.each
+}
+
+// Allow are the fields of the response that may leave without a label; where there are none, everything may.
+func (l *Labels) Allow() []Allow {
+	if l == nil {
+		return nil
+	}
+	return l.allow
 }
 
 // Patterns are the endpoints that matched, as written.
@@ -65,6 +74,14 @@ func (l *Labels) add(labels []Label) {
 		}
 		l.list = append(l.list, label)
 	}
+}
+
+// addAllow joins the lists of all endpoints that match: each says what its developers know to be harmless.
+func (l *Labels) addAllow(allow []Allow) {
+	if len(allow) > 0 {
+		l.body[Response], l.endpoint[Response] = true, true
+	}
+	l.allow = append(l.allow, allow...)
 }
 
 func (l *Labels) addEach(each []Each) {

@@ -170,6 +170,7 @@ func (p *Policy) join(key string) *Labels {
 			labels.list[j].surely = key[i+3] == bit(true)
 		}
 		labels.addEach(e.Each)
+		labels.addAllow(e.Allow)
 		labels.patterns = append(labels.patterns, e.Pattern.String())
 	}
 	p.matches.Add(key, labels)

@@ -123,8 +123,7 @@ func (l *loader) controllers(n *node) {
 //
 //nolint:gochecknoglobals // a table, never written to
 var unbuilt = []string{
-	"lists", "the consent sources tcf, gpp and those of consent managers", "third_parties: declared", "allow",
-	"body formats other than JSON", "store",
+	"lists", "the consent sources tcf, gpp and those of consent managers", "third_parties: declared", "store",
 }
 
 // NotBuilt lists the words of the policy file and of the Caddyfile that are designed and not built yet. A policy that

@@ -81,7 +81,7 @@ func (b *Body) Feed(p []byte) (out []byte, err error) {
 	b.fed = true
 	out, err = b.reader.Feed(p)
 	if err != nil {
-		b.judge.tally.take(&b.judge.fields)
+		b.judge.report()
 	}
 	return b.checked(out, err)
 }
@@ -95,7 +95,7 @@ func (b *Body) Close() (out []byte, err error) {
 		return nil, nil
 	}
 	out, err = b.reader.Close()
-	b.judge.tally.take(&b.judge.fields)
+	b.judge.report()
 	return b.checked(out, err)
 }
 
@@ -103,7 +103,7 @@ func (b *Body) Close() (out []byte, err error) {
 func (b *Body) Release() {
 	j := &b.judge
 	if j.tally != nil {
-		j.tally.take(&j.fields)
+		j.report()
 	}
 	clear(j.decided[:cap(j.decided)])
 	j.tokens, j.paths, j.elements, j.tally, j.fault = nil, nil, nil, nil, nil
@@ -119,7 +119,7 @@ func (b *Body) checked(out []byte, err error) ([]byte, error) {
 		return nil, b.failed
 	}
 	if err != nil {
-		b.failed = refusalOf(b.judge.direction, err)
+		b.failed = b.judge.refuse(err)
 		return nil, b.failed
 	}
 	return out, nil
@@ -133,20 +133,24 @@ func faultOf(dir rules.Direction, err error) *Refusal {
 	return &Refusal{Status: status, Code: "fault", Detail: "no decision about an element", Err: err}
 }
 
-func refusalOf(dir rules.Direction, err error) *Refusal {
-	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Err: err}
-	kind := jsonpath.Malformed
+// refuse is the refusal for what the reader of a format found.
+func (j *judge) refuse(err error) *Refusal {
+	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Rule: j.paths.at, Err: err}
+	kind, paths := jsonpath.Malformed, []int(nil)
 	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
-		kind = cause.Kind
+		kind, paths = cause.Kind, cause.Paths
 	} else if cause, ok := errors.AsType[*view.Error](err); ok {
-		kind = cause.Kind
+		kind, paths = cause.Kind, cause.Paths
+	}
+	if len(paths) > 0 {
+		r.Rule = j.paths.ruleOf(paths[0], j.decided[0].Labels())
 	}
 	switch kind {
 	case jsonpath.TooDeep, jsonpath.TooLarge:
 		r.Status, r.Code = http.StatusRequestEntityTooLarge, "limit"
 	default:
 	}
-	if dir == rules.Response {
+	if j.direction == rules.Response {
 		r.Status = http.StatusBadGateway
 	}
 	return r

@@ -54,9 +54,7 @@ func (w *walker) data(content []byte) (out []byte, changed bool) {
 
 // withhold leaves a block of data out.
 func (w *walker) withhold() (out []byte, changed bool) {
-	all := w.decision.Labels().All()
-	at := all[w.fields.plan.paths[rules.Response].labels[0]].At
-	ruling := rules.Ruling{Action: rules.Action{Kind: rules.Remove, At: at}, Reason: "the block of data is not JSON", At: at}
+	ruling := removal("the block of data is not JSON", w.fields.plan.paths[rules.Response].at)
 	w.counts.add(otherKey{kind: Document, direction: rules.Response, ruling: ruling, action: rules.Remove}, 1)
 	return nil, true
 }

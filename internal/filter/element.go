@@ -16,7 +16,7 @@ var (
 // not go to whoever receives it, and where there is no decision.
 func (j *judge) enter(paths []int, value []byte) bool {
 	for _, path := range paths {
-		d, err := j.ask(&j.paths.each[path-len(j.paths.labels)], value)
+		d, err := j.ask(&j.paths.each[path-len(j.paths.labels)-j.paths.allow], value)
 		if err != nil {
 			j.fault = err
 			return false

@@ -105,6 +105,9 @@ func (x *exchange) filterAs(tb testing.TB, spec BodySpec, chunks ...string) filt
 	}
 	for _, a := range tally.Applied() {
 		line := fmt.Sprintf("%s %s %d", a.Field, a.Action, a.Count)
+		if a.Kind == Undeclared {
+			line = fmt.Sprintf("(undeclared) %s %d", a.Action, a.Count)
+		}
 		if a.Kind == Element {
 			line = fmt.Sprintf("(element) %s %d", a.Action, a.Count)
 		}

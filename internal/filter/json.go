@@ -23,11 +23,12 @@ type judge struct {
 	inMarkup  bool
 	fields    counts[fieldKey] // not yet in tally, which locks
 
-	decided []*rules.Decision // the route's, and those of the elements that are open, outermost first
-	opened  []int             // how many each descended element added to decided
-	met     rules.Action      // what several labels or decisions at one place came to
-	spelled []byte            // what withoutTags made
-	fault   error             // what the Decider failed with; nothing may go out any more
+	decided    []*rules.Decision // the route's, and those of the elements that are open, outermost first
+	opened     []int             // how many each descended element added to decided
+	undeclared int               // removed for want of a name
+	met        rules.Action      // what several labels or decisions at one place came to
+	spelled    []byte            // what withoutTags made
+	fault      error             // what the Decider failed with; nothing may go out any more
 }
 
 // Visit implements jsonpath.Visitor. An element waits for its own subject before anything is said of it.
@@ -36,7 +37,7 @@ func (j *judge) Visit(p jsonpath.Place) jsonpath.Verdict {
 		return jsonpath.Verdict{Do: jsonpath.Remove}
 	}
 	if p.Paths[len(p.Paths)-1] >= len(j.paths.labels) {
-		return jsonpath.Verdict{Do: jsonpath.Hold}
+		return j.visitOther(p)
 	}
 	action := j.settle(p.Paths)
 	out, what := j.glance(action, p.Kind)
@@ -51,17 +52,20 @@ func (j *judge) Held(p jsonpath.Place, value []byte) jsonpath.Verdict {
 	if j.fault != nil {
 		return jsonpath.Verdict{Do: jsonpath.Remove}
 	}
-	own := j.paths.labelsOf(p.Paths)
-	elements := p.Paths[len(own):]
-	if len(elements) == 0 {
-		return j.act(p, own, value)
+	at := j.paths.sort(p.Paths)
+	if len(at.elements) == 0 {
+		return j.act(p, at.labels, value)
 	}
 	before := len(j.decided)
 	verdict := jsonpath.Verdict{Do: jsonpath.Remove}
-	if j.enter(elements, value) {
-		verdict.Do = jsonpath.Descend
-		if len(own) > 0 {
-			verdict = j.act(p, own, value)
+	if j.enter(at.elements, value) {
+		switch {
+		case len(at.labels) > 0:
+			verdict = j.act(p, at.labels, value)
+		case at.rest:
+			j.undeclared++
+		default:
+			verdict.Do = jsonpath.Descend
 		}
 	}
 	if verdict.Do != jsonpath.Descend {
@@ -77,15 +81,6 @@ func (j *judge) Leave(jsonpath.Place) {
 	last := len(j.opened) - 1
 	j.decided = j.decided[:len(j.decided)-j.opened[last]]
 	j.opened = j.opened[:last]
-}
-
-// labelsOf are the labels among the paths that select a place; the elements stand behind them.
-func (b *bodyPaths) labelsOf(paths []int) []int {
-	n := len(paths)
-	for n > 0 && paths[n-1] >= len(b.labels) {
-		n--
-	}
-	return paths[:n]
 }
 
 // act carries out on a held value what its labels come to.
@@ -126,7 +121,5 @@ func (j *judge) withoutTags(json []byte) []byte {
 // withhold hears that an event is left out whose data is not JSON. What its document has opened is closed.
 func (j *judge) withhold() {
 	j.decided, j.opened = j.decided[:1], j.opened[:0]
-	at := j.decided[0].Labels().All()[j.paths.labels[0]].At
-	ruling := rules.Ruling{Action: rules.Action{Kind: rules.Remove, At: at}, Reason: "the data of the event is not JSON", At: at}
-	j.tally.other(otherKey{kind: Document, direction: j.direction, ruling: ruling, action: rules.Remove})
+	j.tally.other(otherKey{Document, j.direction, removal("the data of the event is not JSON", j.paths.at), rules.Remove, ""})
 }

@@ -30,12 +30,14 @@ type glance struct {
 	starts, ends [256]bool
 }
 
-// bodyPaths are the labelled places of a body in one direction, as one automaton. Path i is labels[i]; the paths behind
-// them are the elements of `each`.
+// bodyPaths are the labelled places of a body in one direction, as one automaton. Path i is labels[i]; behind them stand
+// the places that `allow` lists, then the elements of `each`, and then, where there is `allow`, what nothing names.
 type bodyPaths struct {
 	set    *jsonpath.Set
 	labels []int // number in Labels.All of each path
+	allow  int   // how many places are listed
 	each   []element
+	at     rules.Position // of the rule for which the body is read
 	// overrides[i] has bit j where label i settles a place that both label; one word for each 64 labels.
 	overrides [][]uint64
 }
@@ -80,6 +82,16 @@ func compilePaths(labels *rules.Labels, dir rules.Direction) (*bodyPaths, error)
 		b.labels = append(b.labels, i)
 	}
 	b.overrides = overrides(all, b.labels)
+	if dir == rules.Response {
+		for _, allow := range labels.Allow() {
+			path, err := jsonpath.Parse(allow.Field)
+			if err != nil {
+				return nil, fmt.Errorf("compiling the path at %s: %w", allow.FieldAt, err)
+			}
+			paths = append(paths, path)
+			b.allow++
+		}
+	}
 	for _, each := range labels.Each() {
 		of, err := jsonpath.Parse(each.Of)
 		if err != nil {
@@ -93,7 +105,38 @@ func compilePaths(labels *rules.Labels, dir rules.Direction) (*bodyPaths, error)
 		b.each = append(b.each, e)
 	}
 	b.set = jsonpath.Compile(paths)
+	if b.allow > 0 {
+		b.set = jsonpath.CompileStrict(paths, len(b.labels)+b.allow)
+	}
+	b.at = firstOf(labels, b.labels)
 	return b, nil
+}
+
+// ruleOf is the line of the policy that a path is from.
+func (b *bodyPaths) ruleOf(path int, labels *rules.Labels) rules.Position {
+	each := path - len(b.labels) - b.allow
+	switch {
+	case path < len(b.labels):
+		return labels.All()[b.labels[path]].At
+	case each < 0:
+		return labels.Allow()[path-len(b.labels)].At
+	case each < len(b.each):
+		return labels.Each()[each].At
+	default:
+		return b.at
+	}
+}
+
+// firstOf is the line of the policy for which a body must be read at all.
+func firstOf(labels *rules.Labels, own []int) rules.Position {
+	switch {
+	case len(own) > 0:
+		return labels.All()[own[0]].At
+	case len(labels.Allow()) > 0:
+		return labels.Allow()[0].At
+	default:
+		return labels.Each()[0].At
+	}
 }
 
 func compileElement(each rules.Each) (e element, err error) {

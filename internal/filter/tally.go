@@ -12,18 +12,19 @@ type Kind uint8
 
 // The kinds.
 const (
-	Field    Kind = iota // a labelled place of a body
-	Query                // a labelled query parameter
-	Header               // a labelled header field
-	Cookie               // a cookie, by its name
-	ClickID              // a click id in a query
-	Element              // an element of `each`, for want of a safeguard
-	Tag                  // a reference of a page or header to a third party, or a script that loads it
-	Document             // one of many in a body, withheld since it is not JSON
+	Field      Kind = iota // a labelled place of a body
+	Query                  // a labelled query parameter
+	Header                 // a labelled header field
+	Cookie                 // a cookie, by its name
+	ClickID                // a click id in a query
+	Element                // an element of `each`, for want of a safeguard
+	Tag                    // a reference of a page or header to a third party, or a script that loads it
+	Undeclared             // a place of a body that nothing names, where only what is named may leave
+	Document               // one of many in a body, withheld since it is not JSON
 )
 
 func (k Kind) String() string {
-	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag", "document"}[k]
+	return [...]string{"field", "query", "header", "cookie", "click_id", "element", "tag", "undeclared", "document"}[k]
 }
 
 // Applied is a rule that acted: the ruling, what was done, and how often. It holds no value, and no name that a client
@@ -153,9 +154,12 @@ func (t *Tally) take(fields *counts[fieldKey]) {
 }
 
 // other notes that something acted which no label names.
-func (t *Tally) other(k otherKey) {
+func (t *Tally) other(k otherKey) { t.several(k, 1) }
+
+// several notes that it acted so often.
+func (t *Tally) several(k otherKey, n int) {
 	t.mu.Lock()
-	t.others.add(k, 1)
+	t.others.add(k, n)
 	t.mu.Unlock()
 }
 

@@ -263,7 +263,7 @@ func (f *Form) placed(err error) error {
 			offset = f.pairs[i].offset
 		}
 	}
-	return f.fail(cause.Kind, offset, "")
+	return blaming(f.fail(cause.Kind, offset, ""), cause)
 }
 
 func (f *Form) fail(kind jsonpath.ErrorKind, offset int64, what string) error {

@@ -116,7 +116,7 @@ func (l *Lines) Close() ([]byte, error) {
 // placed gives an error of a document its place in the body.
 func placed(format string, start int64, err error) error {
 	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
-		return &Error{Format: format, Kind: cause.Kind, Offset: start + cause.Offset}
+		return &Error{Format: format, Kind: cause.Kind, Offset: start + cause.Offset, Paths: cause.Paths}
 	}
 	return err
 }

@@ -276,7 +276,7 @@ func (t *Table) placed(err error) error {
 			at = r.start
 		}
 	}
-	return t.failAt(cause.Kind, at, "")
+	return blaming(t.failAt(cause.Kind, at, ""), cause)
 }
 
 // failAt refuses the body because of a byte in raw.

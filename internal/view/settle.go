@@ -128,7 +128,7 @@ func (m *Multipart) guard(text []byte) error {
 // nested gives an error of the part at hand its place in the body.
 func (m *Multipart) nested(err error) error {
 	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
-		return &Error{Format: "multipart JSON", Kind: cause.Kind, Offset: m.open.content + cause.Offset}
+		return &Error{Format: "multipart JSON", Kind: cause.Kind, Offset: m.open.content + cause.Offset, Paths: cause.Paths}
 	}
 	if cause, ok := errors.AsType[*Error](err); ok {
 		placed := *cause
@@ -151,5 +151,5 @@ func (m *Multipart) placed(err error) error {
 			offset = p.offset
 		}
 	}
-	return m.fail(cause.Kind, offset, "")
+	return blaming(m.fail(cause.Kind, offset, ""), cause)
 }

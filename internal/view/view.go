@@ -48,3 +48,11 @@ func (e *Error) Error() string {
 	}
 	return fmt.Sprintf("%s %s at byte %d", e.Format, e.Kind, e.Offset)
 }
+
+// blaming gives an error of a format the paths for which an editor of its view had to hold too much.
+func blaming(err error, cause *jsonpath.Error) error {
+	if e, ok := err.(*Error); ok { //nolint:errorlint // just made, and wrapped by nobody
+		e.Paths = cause.Paths
+	}
+	return err
+}

@@ -261,7 +261,7 @@ func (x *XML) fail(kind jsonpath.ErrorKind, at int, what string) bool {
 // refuse gives an error of the view its place in the body.
 func (x *XML) refuse(err error) {
 	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
-		err = &Error{Format: "XML", Kind: cause.Kind, Offset: x.placeOf(cause.Offset)}
+		err = &Error{Format: "XML", Kind: cause.Kind, Offset: x.placeOf(cause.Offset), Paths: cause.Paths}
 	}
 	x.err = err
 }
