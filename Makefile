@@ -41,7 +41,7 @@ fuzz:
 # The third-party corpora, where PRIVET_CORPUS names them.
 corpus:
 	@test -n "$(PRIVET_CORPUS)" || { echo "set PRIVET_CORPUS to the folder of the corpora"; exit 1; }
-	$(GO) test -v -count=1 -run Corpus ./internal/... ./rules/...
+	$(GO) test -v -count=1 -run 'Corpus|Compliance|Suite|Payloads|HTML5lib|PagesAtSplits' ./internal/... ./rules/...
 	$(GO) run ./internal/pagecorpus
 
 # Speed and memory: the packages' benchmarks, the filter beside other JSON libraries, then the whole gateway against the

@@ -28,6 +28,16 @@ func formats() []format {
 		{name: "JSON sequence", media: "application/json-seq", body: "\x1e" + document + "\n", want: "\x1e" + redacted + "\n", broken: "\x1e{\"secret\":\"s3cr3t\"\n"},
 		{name: "events", media: "text/event-stream", body: "id: 1\ndata: " + document + "\n\n", want: "id: 1\ndata: " + redacted + "\n\n", broken: "data: {\"secret\":\"s3cr3t\"\n\n", withholds: true},
 		{name: "JSONP", media: "text/javascript", body: "cb(" + document + ");", want: "cb(" + redacted + ");", broken: `cb({"secret":"s3cr3t"`, responsesOnly: true},
+		{name: "form", media: "application/x-www-form-urlencoded", body: "id=1&secret=s3cr3t&phone=5551234", want: "id=1&phone=*****34", broken: "secret=s3cr3t;a=%zz"},
+		{name: "CSV", media: "text/csv", body: "id,secret,phone\r\n1,s3cr3t,5551234\r\n", want: "id,secret,phone\r\n1,,*****34\r\n", broken: "id,secret\r\n1,s3cr3t,2\r\n"},
+		{
+			name: "multipart form", media: "multipart/form-data; boundary=b",
+			body:   part("id", "", "1") + part("secret", "", "s3cr3t") + part("phone", "", "5551234") + part("file", "application/json", document) + "--b--\r\n",
+			want:   part("id", "", "1") + part("phone", "", "*****34") + part("file", "application/json", redacted) + "--b--\r\n",
+			broken: part("secret", "", "s3cr3t"),
+		},
+		{name: "XML", media: "application/xml", body: "<r><id>1</id><secret>s3cr3t</secret><phone>5551234</phone></r>", want: "<r><id>1</id><phone>*****34</phone></r>", broken: "<r><secret>s3cr3t</secret>"},
+		{name: "a page's JSON", media: "text/html", body: "<p>a<script type=\"application/json\">" + document + "</script>", want: "<p>a<script type=\"application/json\">" + redacted + "</script>", broken: "<h1>s3cr3t</h1>", cause: "type", responsesOnly: true},
 		{name: "guarded JSON", media: "application/json", body: ")]}'\n" + document, want: ")]}'\n" + redacted, broken: ")]}'\n{\"secret\":\"s3cr3t\""},
 	}
 }
@@ -68,6 +78,15 @@ func TestWire(t *testing.T) {
 			}
 		}
 	}
+}
+
+// part is a part of a multipart form.
+func part(name, media, content string) string {
+	header := "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n"
+	if media != "" {
+		header += "Content-Type: " + media + "\r\n"
+	}
+	return header + "\r\n" + content + "\r\n"
 }
 
 // TestWireUploads sends a body of every format, whole, coded and broken.

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/privet-gateway/privet/internal/markup"
 	"github.com/privet-gateway/privet/rules"
@@ -44,6 +45,10 @@ func (w *walker) data(content []byte) (out []byte, changed bool) {
 	if err == nil {
 		w.block = append(append(w.block[:0], content[:start]...), edited...)
 		edited, err = b.Close()
+	}
+	if refusal, ok := errors.AsType[*Refusal](err); ok && refusal.Code != "malformed" {
+		w.refuse(refusal.Code, "a block of data: "+refusal.Detail)
+		return nil, true
 	}
 	if err != nil {
 		return w.withhold()

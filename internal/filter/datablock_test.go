@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +73,20 @@ func TestPagePromise(t *testing.T) {
 		if got.refusal == nil || got.refusal.Code != code || got.refusal.Status != 502 || got.out != "" {
 			t.Errorf("%.20s: %v and %d bytes, want a refusal for its %s", in, got.refusal, len(got.out), code)
 		}
+	}
+}
+
+func TestPageDataOverTheLimit(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t, `
+categories: {secret: {otherwise: mask}}
+fields: {$.secret: secret}
+`, "GET /x")
+	p := x.plan.Page(x.decision, PageSpec{URL: "https://www.shop.example/"}, &Tally{})
+	defer p.Release()
+	_, err := p.Feed([]byte(`<script type="application/json">{"secret":"` + strings.Repeat("1", 5000) + `"}</script>`))
+	if refusal, ok := errors.AsType[*Refusal](err); !ok || refusal.Code != "limit" || refusal.Detail != "a block of data: JSON value too large to hold at byte 10" {
+		t.Errorf("error %v, want a refusal for a limit", err)
 	}
 }
 
