@@ -155,7 +155,7 @@ func testLeaks(t *testing.T, mode string, statuses []int) {
 	c := &conversation{gateway: g, marks: m, subject: subject}
 
 	for _, purpose := range []string{"service", "analytics"} {
-		for _, kind := range kinds {
+		for _, kind := range append(slices.Clone(kinds), formatKinds()...) {
 			c.ask(t, http.MethodGet, "/"+kind, nil, "Privacy-Purpose", purpose)
 			c.ask(t, http.MethodGet, "/people/"+kind, nil, "Privacy-Purpose", purpose)
 		}
@@ -247,6 +247,9 @@ func (c *conversation) bodies(t *testing.T) {
 		{"application/x-www-form-urlencoded", "", "secret=" + in("form")},
 	} {
 		c.ask(t, http.MethodPost, "/whole", strings.NewReader(b.text), "Content-Type", b.media, "Content-Encoding", b.coding)
+	}
+	for _, b := range formatted(in) {
+		c.ask(t, http.MethodPost, "/whole", strings.NewReader(b.text), "Content-Type", b.media)
 	}
 }
 

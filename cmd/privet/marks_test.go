@@ -54,6 +54,10 @@ func upstream(m *marks) http.Handler {
 		document := fmt.Sprintf(`{"secret":%q,"email":%q,"phone":%q,"lat":%s.5,"born":%q,"name":{%q:%q},"free":%q,"people":[{"id":%q,"country":%q,"email":%q,"lat":%q}]}`,
 			in("secret"), in("email"), in("phone"), in("lat"), in("born"), in("member name"), in("name"), in("free"),
 			in("subject"), in("residence"), in("element email"), in("unfit lat"))
+		if b, ok := formatOf(kind, in); ok {
+			h.Set("Content-Type", b.media)
+			document = b.text
+		}
 		switch kind {
 		case "cut":
 			document = document[:len(document)-7]
