@@ -386,7 +386,14 @@ func TestPageOfKnownLength(t *testing.T) {
 		text := strings.Repeat("<p>0123456789</p>", size/17) + `<img src=//tracker.example/p>`
 		want := strings.Replace(text, "src=//tracker.example/p", `data-privet="tracker"`, 1)
 		script("/page/whole", sends(200, text, "Content-Type", "text/html", "Content-Length", strconv.Itoa(len(text))))
-		get(t, "/page/whole").is(t, 200, want).has(t, "Content-Length", strconv.Itoa(len(want)))
+		// What a busy machine brings in two pieces leaves in two, and without a length.
+		told := ""
+		for tries := 0; told == "" && tries < 50; tries++ {
+			told = get(t, "/page/whole").is(t, 200, want).header.Get("Content-Length")
+		}
+		if told != strconv.Itoa(len(want)) {
+			t.Errorf("a page of %d bytes has the length %q, want %d", size, told, len(want))
+		}
 	}
 }
 
