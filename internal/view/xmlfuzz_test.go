@@ -2,6 +2,9 @@ package view
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -103,7 +106,7 @@ func checkXML(t *testing.T, body []byte, at uint) {
 	if want.name == "gone" || want.name == "m" && !want.leaf {
 		*want = node{name: want.name, leaf: true}
 	}
-	if !slices.EqualFunc(views, held, sameJSON) {
+	if !slices.EqualFunc(views, held, sameView) {
 		t.Fatalf("held %q, want %q", held, views)
 	}
 	got, wrong := readNodes(out)
@@ -112,6 +115,26 @@ func checkXML(t *testing.T, body []byte, at uint) {
 	}
 	if twice, err := feed(NewXML(job), out); err != nil || !bytes.Equal(twice, out) {
 		t.Fatalf("once  %q\ntwice %q, %v", out, twice, err)
+	}
+}
+
+// sameView compares views as encoding/xml lets them be known: it does not tell a line end in an attribute, which is read as
+// a space, from a reference to one, which is not.
+func sameView(a, b string) bool {
+	spaces := strings.NewReplacer("\n", " ", "\t", " ", "\r", " ")
+	x, y := json.NewDecoder(strings.NewReader(a)), json.NewDecoder(strings.NewReader(b))
+	for {
+		left, err := x.Token()
+		right, other := y.Token()
+		if text, ok := left.(string); ok {
+			left = spaces.Replace(text)
+		}
+		if text, ok := right.(string); ok {
+			right = spaces.Replace(text)
+		}
+		if left != right || err != nil || other != nil {
+			return left == right && errors.Is(err, io.EOF) && errors.Is(other, io.EOF)
+		}
 	}
 }
 
