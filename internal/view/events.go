@@ -197,6 +197,7 @@ func (s *Events) edit(data []byte) (edited []byte, removed bool, err error) {
 
 // write writes the event: with other data where it was edited.
 func (s *Events) write(data []byte, edited bool) {
+	from := len(s.out)
 	for _, line := range s.lines {
 		switch {
 		case line.kind == unknownField:
@@ -213,7 +214,11 @@ func (s *Events) write(data []byte, edited bool) {
 			s.out = append(s.out, s.event[line.from:line.to]...)
 		}
 	}
-	s.out = append(s.out, s.event[s.line:]...)
+	end := s.event[s.line:]
+	if n := len(s.out); n > from && s.out[n-1] == '\r' && len(end) > 0 && end[0] == '\n' {
+		s.out = append(s.out, '\n') // lest the two become one line end, for what stood between them is gone
+	}
+	s.out = append(s.out, end...)
 }
 
 // terminatorOf is what a line ends with.

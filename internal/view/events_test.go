@@ -16,6 +16,8 @@ func TestEvents(t *testing.T) {
 		"data of several lines": {"data: {\"phone\":1,\ndata:  \"a\":2}\n\n", "data: {\"a\":2}\n\n", ""},
 		"edited to one line":    {"data: {\"mail\":\ndata: \"a\"}\nid: 1\n\n", "data: {\"mail\":\ndata: \"x\"}\nid: 1\n\n", ""},
 		"carriage returns":      {"data: {\"phone\":1}\r\rdata: 2\r\r", "data: {}\r\rdata: 2\r\r", ""},
+		"unlike line ends":      {"data: {\"phone\":1\rdata: }\n\ndata: 2\n\n", "data: {\rdata: }\r\n\ndata: 2\n\n", ""},
+		"and a line that goes":  {"data: 1\rx: 2\n\ndata: 2\n\n", "data: 1\r\n\ndata: 2\n\n", ""},
 		"a mark":                {"\xef\xbb\xbfdata: {\"phone\":1}\n\n", "\xef\xbb\xbfdata: {}\n\n", ""},
 		"half a mark":           {"\xef\xbbdata: 1\n\n", "\n", ""},
 		"done":                  {"data: 1\n\ndata: [DONE]\n\n", "data: 1\n\ndata: [DONE]\n\n", ""},
@@ -58,7 +60,7 @@ func TestAnEventGoesOutWithItsLastByte(t *testing.T) {
 // before and after must differ by the rules alone.
 func FuzzEvents(f *testing.F) {
 	for _, seed := range []string{
-		"data: {\"phone\":1,\"a\":[1]}\n\n", "id:1\r\ndata: {\r\ndata: }\r\n\r\ndata: x\r\r", ":c\n\ndata\ndata:\n\n", "\xef\xbb\xbfdata: [DONE]\n\n\ndata: {\"mail\":2}",
+		"data: {\"phone\":1,\"a\":[1]}\n\n", "id:1\r\ndata: {\r\ndata: }\r\n\r\ndata: x\r\r", ":c\n\ndata\ndata:\n\n", "data:{\"phone\":1\rdata:}\n\ndata\n\n", "\xef\xbb\xbfdata: [DONE]\n\n\ndata: {\"mail\":2}",
 	} {
 		f.Add([]byte(seed), uint16(3))
 	}
