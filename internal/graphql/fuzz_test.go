@@ -19,7 +19,7 @@ func checkTree(t *testing.T, text, operation string) bool {
 		}
 		return false
 	}
-	if n := len(tree.any.keys); n > maxKeys || tree.weight > len(text)+maxNodes*nodeWeight+2*maxKeys*keyWeight {
+	if n := len(tree.any.Of); n > maxKeys || tree.weight > len(text)+maxNodes*nodeWeight+2*maxKeys*keyWeight {
 		t.Fatalf("%d keys, weight %d", n, tree.weight)
 	}
 	d, err := refParse(text)
@@ -27,7 +27,7 @@ func checkTree(t *testing.T, text, operation string) bool {
 		t.Fatalf("parsed, but %v", err)
 	}
 	set := d.selections(operation)
-	_, data := tree.Named([]byte("data"))
+	data := tree.response.Of["data"].Below
 	steps := 100_000
 	if tree.Incremental() {
 		err = d.covered(data, set, &steps)
@@ -37,8 +37,7 @@ func checkTree(t *testing.T, text, operation string) bool {
 	if err != nil {
 		t.Fatalf("data: %v", err)
 	}
-	_, late := tree.Named([]byte("incremental"))
-	_, late = late.Named([]byte("data"))
+	late := tree.response.Of["incremental"].Below.Of["data"].Below
 	if steps = 100_000; len(set) > 0 {
 		if err := d.covered(late, set, &steps); err != nil {
 			t.Fatalf("incremental: %v", err)

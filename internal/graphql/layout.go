@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
 )
 
 // layout makes a Tree. A node belongs to a set of selections, since a key may be selected several times and what is
@@ -13,9 +15,9 @@ import (
 // others again and again, which double a response's size with each, do not double the tree.
 type layout struct {
 	bodies  []body
-	numbers map[*ast.Field]uint32 // of its body
-	nodes   map[string]*node      // by the numbers of their bodies
-	made    []*node
+	numbers map[*ast.Field]uint32      // of its body
+	nodes   map[string]*jsonpath.Names // by the numbers of their bodies
+	made    []*jsonpath.Names
 	open    []place // nodes without keys yet
 	filled  int
 	keys    int
@@ -30,7 +32,7 @@ type body struct {
 }
 
 type place struct {
-	node   *node
+	node   *jsonpath.Names
 	bodies []uint32
 }
 
@@ -41,7 +43,7 @@ type meaning struct {
 }
 
 func newLayout() *layout {
-	return &layout{numbers: map[*ast.Field]uint32{}, nodes: map[string]*node{}}
+	return &layout{numbers: map[*ast.Field]uint32{}, nodes: map[string]*jsonpath.Names{}}
 }
 
 // tree lays out the operations that body i of roots has.
@@ -51,7 +53,7 @@ func (l *layout) tree(roots []body) (*Tree, error) {
 	for i := range all {
 		all[i] = uint32(i)
 	}
-	t := &Tree{data: l.node(all)}
+	l.node(all)
 	for len(l.open) > 0 {
 		next := l.open[len(l.open)-1]
 		l.open = l.open[:len(l.open)-1]
@@ -59,15 +61,13 @@ func (l *layout) tree(roots []body) (*Tree, error) {
 			return nil, &Error{Kind: TooLarge}
 		}
 	}
-	t.any = anywhere(l.made)
-	t.patch.any = t.any
-	t.incremental = l.later
-	t.weight = l.weight() + len(t.any.keys)*keyWeight
+	t := newTree(l.made, l.later)
+	t.weight = l.weight() + len(t.any.Of)*keyWeight
 	return t, nil
 }
 
 // node gives the node of these bodies, whose keys may still be missing.
-func (l *layout) node(bodies []uint32) *node {
+func (l *layout) node(bodies []uint32) *jsonpath.Names {
 	slices.Sort(bodies)
 	bodies = slices.Compact(bodies)
 	id := make([]byte, 0, 4*len(bodies))
@@ -77,7 +77,7 @@ func (l *layout) node(bodies []uint32) *node {
 	if n, ok := l.nodes[string(id)]; ok {
 		return n
 	}
-	n := &node{}
+	n := &jsonpath.Names{}
 	l.nodes[string(id)] = n
 	l.made = append(l.made, n)
 	l.open = append(l.open, place{n, bodies})
@@ -91,14 +91,14 @@ func (l *layout) fill(at place) bool {
 	if !ok || l.keys > maxKeys {
 		return false
 	}
-	at.node.keys = make(map[string]key, len(found))
+	at.node.Of = make(map[string]jsonpath.Named, len(found))
 	for name, m := range found {
 		slices.Sort(m.fields)
-		k := key{fields: slices.Compact(m.fields)}
+		k := jsonpath.Named{Fields: slices.Compact(m.fields)}
 		if len(m.bodies) > 0 {
-			k.below = l.node(m.bodies)
+			k.Below = l.node(m.bodies)
 		}
-		at.node.keys[name] = k
+		at.node.Of[name] = k
 	}
 	return len(l.made) <= maxNodes
 }
@@ -146,7 +146,9 @@ func (l *layout) field(found map[string]*meaning, d *document, f *ast.Field) {
 		m = &meaning{}
 		found[f.Alias] = m
 	}
-	m.fields = append(m.fields, f.Name)
+	if f.Name != f.Alias {
+		m.fields = append(m.fields, f.Name)
+	}
 	if len(f.SelectionSet) == 0 {
 		return
 	}

@@ -113,8 +113,9 @@ func executable(text string) bool {
 		}
 		text = text[end:]
 	}
-	if strings.HasPrefix(text, "{") {
-		return true
+	if inside, ok := strings.CutPrefix(text, "{"); ok {
+		// An object of JSON, such as databases are asked with: no selection begins with a string.
+		return !strings.HasPrefix(strings.TrimLeft(inside, ignored), `"`)
 	}
 	word := text[:len(text)-len(strings.TrimLeft(text, "abcdefghijklmnopqrstuvwxyz"))]
 	switch word {

@@ -5,33 +5,34 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
 )
 
 // outlineOf writes what below some names is known: key=field|field{…}, sorted. Names that lead back are cut.
 func outlineOf(t *Tree) string {
-	_, data := t.Named([]byte("data"))
-	return describe(data.(*node), map[*node]bool{})
+	return describe(t.response.Of["data"].Below, map[*jsonpath.Names]bool{})
 }
 
-func describe(n *node, above map[*node]bool) string {
+func describe(n *jsonpath.Names, above map[*jsonpath.Names]bool) string {
 	if above[n] {
 		return "…"
 	}
 	above[n] = true
 	defer delete(above, n)
 	names := map[string]bool{}
-	for name := range n.keys {
+	for name := range n.Of {
 		names[name] = true
 	}
 	var parts []string
 	for _, name := range sorted(names) {
-		fields, below := n.Named([]byte(name))
+		fields, below := n.Of[name].Fields, n.Of[name].Below
 		part := name
-		if text := strings.Join(fields, "|"); text != name {
+		if text := strings.Join(fields, "|"); text != "" {
 			part += "=" + text
 		}
 		if below != nil {
-			part += "{" + describe(below.(*node), above) + "}"
+			part += "{" + describe(below, above) + "}"
 		}
 		parts = append(parts, part)
 	}
@@ -102,6 +103,7 @@ func TestParseRefuses(t *testing.T) {
 		{"words", "red shoes", Foreign, 0, 0},
 		{"words with a keyword", "query by example", Foreign, 0, 0},
 		{"other languages", "SELECT ?x WHERE { ?x a ?y }", Foreign, 0, 0},
+		{"an object of JSON", `{ "name": {"first": "x"} }`, Foreign, 0, 0},
 		{"a comment only", "# { a }", Foreign, 0, 0},
 		{"not closed", "{ a", Malformed, 1, 4},
 		{"closed twice", "{ a }\n }", Malformed, 2, 2},

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
 )
 
 // refSelection is a field or, where it has no name, what is spread.
@@ -192,7 +194,7 @@ func (d *refDocument) flat(set []refSelection, steps *int) []refSelection {
 }
 
 // differs compares the node with what set expands to, key by key.
-func (d *refDocument) differs(n Names, set []refSelection, steps *int) error {
+func (d *refDocument) differs(n *jsonpath.Names, set []refSelection, steps *int) error {
 	set = d.flat(set, steps)
 	fields, inside := map[string]map[string]bool{}, map[string][]refSelection{}
 	for _, s := range set {
@@ -205,11 +207,12 @@ func (d *refDocument) differs(n Names, set []refSelection, steps *int) error {
 	if *steps < 0 {
 		return nil
 	}
-	if at, ok := n.(*node); ok && len(at.keys) != len(fields) {
-		return fmt.Errorf("%d keys, want %d", len(at.keys), len(fields))
+	if len(n.Of) != len(fields) {
+		return fmt.Errorf("%d keys, want %d", len(n.Of), len(fields))
 	}
 	for key, want := range fields {
-		got, below := n.Named([]byte(key))
+		got, below := n.Of[key].Fields, n.Of[key].Below
+		delete(want, key)
 		if !slices.Equal(got, sorted(want)) {
 			return fmt.Errorf("%s stands for %q, want %q", key, got, sorted(want))
 		}
@@ -227,10 +230,10 @@ func (d *refDocument) differs(n Names, set []refSelection, steps *int) error {
 }
 
 // covered holds against Names that know each key anywhere: nothing that some place has may be missing.
-func (d *refDocument) covered(n Names, set []refSelection, steps *int) error {
+func (d *refDocument) covered(n *jsonpath.Names, set []refSelection, steps *int) error {
 	for _, s := range d.flat(set, steps) {
-		got, below := n.Named([]byte(s.key))
-		if !slices.Contains(got, s.name) {
+		got, below := n.Of[s.key].Fields, n.Of[s.key].Below
+		if s.name != s.key && !slices.Contains(got, s.name) {
 			return fmt.Errorf("%s may stand for %s, got %q", s.key, s.name, got)
 		}
 		if len(s.inside) == 0 {

@@ -37,6 +37,22 @@ func (r *Request) NotFound() (body string, ok bool) {
 	}
 }
 
+// Batched reports whether the request is an array, whose response is one too.
+func (r *Request) Batched() bool { return r.batched }
+
+// Opaque reports whether a stored query is named in a way that tells nothing of it. Other requests have members of such
+// names, too (`id`, `documentId`): what else is known of the exchange tells.
+func (r *Request) Opaque() bool { return r.opaque }
+
+// Told is the request without the stored queries that it names in a way that tells nothing of them.
+func (r *Request) Told() Request {
+	told := *r
+	told.opaque = false
+	told.Persisted = slices.ContainsFunc(r.Queries, func(q Query) bool { return q.Text == "" && q.Hash != "" })
+	told.IsGraphQL = len(r.Queries) > 0
+	return told
+}
+
 // settle adds what a statement says, with the operation's name that goes for it. Not ok: it is too much.
 func (r *Request) settle(s *statement, operation string) bool {
 	used := false

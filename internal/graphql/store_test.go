@@ -59,6 +59,25 @@ func TestStore(t *testing.T) {
 	}
 }
 
+func TestTold(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"documentId":"x"}`:                                   "",
+		`{"id":1,"query":"{ a }"}`:                             "graphql [{ a }|]",
+		`[{"documentId":"x"},` + byHash("{ a }") + `]`:         "graphql persisted batch of 2 [||" + hashOf("{ a }")[:4] + "]",
+		`[{"documentId":"x"},{"query":"{ a }"},{"id":"noop"}]`: "graphql batch of 3 [{ a }|]",
+	} {
+		r := ask(t, body)
+		if !r.Opaque() {
+			t.Errorf("%s is not opaque", body)
+		}
+		told := r.Told()
+		if got := summary(told, nil); strings.TrimSpace(got) != want || told.Batched() != (body[0] == '[') && want != "" {
+			t.Errorf("%s: %q, want %q", body, got, want)
+		}
+	}
+}
+
 func TestStoreTrustsNoHash(t *testing.T) {
 	t.Parallel()
 	s, _ := NewStore(10, 100)

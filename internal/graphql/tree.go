@@ -1,9 +1,12 @@
 package graphql
 
-import "slices"
+import (
+	"slices"
 
-// Tree is what the keys of the responses to some queries stand for; as Names it is that of the whole response. It is
-// immutable and safe for concurrent use. A document without operations has a tree without keys.
+	"github.com/privet-gateway/privet/internal/jsonpath"
+)
+
+// Tree is what the keys of the responses to some queries stand for. It is immutable and safe for concurrent use.
 //
 // A response is one of these or an array of them (GraphQL over HTTP, section 6; errors and extensions have no keys of
 // the query):
@@ -13,91 +16,67 @@ import "slices"
 //	{"data" or "items": …, "path": …, "hasNext": …}                               the same, as it was once written
 //	{"payload": …}                                                                one of the above, in a message
 type Tree struct {
-	data        *node
-	any         *node // knows each key of the tree, at whatever place it stands there
-	patch       patch
+	data        *jsonpath.Names
+	any         *jsonpath.Names // each key of the tree, at whatever place it stands there
+	response    *jsonpath.Names
+	aliased     bool
 	incremental bool
 	weight      int
 }
 
-// node is one place of the response: an object, or the objects of an array.
-type node struct {
-	keys map[string]key
+// newTree makes the tree of a response whose data has these nodes, the first of which is its root. Whose fields those of
+// `incremental` are stands in their path, which may follow them, so a key there stands for all that it stands for anywhere.
+func newTree(nodes []*jsonpath.Names, incremental bool) *Tree {
+	t := &Tree{data: nodes[0], any: anywhere(nodes), incremental: incremental}
+	for _, key := range t.any.Of {
+		t.aliased = t.aliased || len(key.Fields) > 0
+	}
+	if incremental {
+		t.data = t.any
+	}
+	patch := &jsonpath.Names{Of: map[string]jsonpath.Named{"data": {Below: t.any}, "items": {Below: t.any}}}
+	t.response = &jsonpath.Names{}
+	t.response.Of = map[string]jsonpath.Named{
+		"data": {Below: t.data}, "items": {Below: t.any}, "incremental": {Below: patch}, "payload": {Below: t.response},
+	}
+	return t
 }
 
-type key struct {
-	fields []string // sorted
-	below  *node    // nil where nothing is selected inside
+// Names gives the names of a response's members; nil where each key bears the name of its field. It is the same for the
+// same Tree.
+func (t *Tree) Names() *jsonpath.Names {
+	if !t.aliased {
+		return nil
+	}
+	return t.response
 }
-
-// patch is Names of the elements of `incremental`. Whose fields they are stands in their path, which may follow them, so
-// a key there stands for all that it stands for anywhere.
-type patch struct{ any *node }
 
 // Incremental reports whether a query asks for parts of its response to come later (@defer, @stream). They come below
 // `incremental`, so a path that leads from `data` to a field does not lead to what comes there.
 func (t *Tree) Incremental() bool { return t.incremental }
 
-// Named implements Names.
-func (t *Tree) Named(name []byte) (fields []string, below Names) {
-	switch string(name) {
-	case "data":
-		if t.incremental {
-			return nil, t.any
-		}
-		return nil, t.data
-	case "items":
-		return nil, t.any
-	case "incremental":
-		return nil, &t.patch
-	case "payload":
-		return nil, t
-	default:
-		return nil, nil
-	}
-}
-
-// Named implements Names.
-func (p *patch) Named(name []byte) (fields []string, below Names) {
-	switch string(name) {
-	case "data", "items":
-		return nil, p.any
-	default:
-		return nil, nil
-	}
-}
-
-// Named implements Names.
-func (n *node) Named(name []byte) (fields []string, below Names) {
-	k, ok := n.keys[string(name)]
-	if !ok || k.below == nil {
-		return k.fields, nil
-	}
-	return k.fields, k.below
-}
-
 // anywhere joins the keys of all nodes in one that leads nowhere but to itself.
-func anywhere(nodes []*node) *node {
+func anywhere(nodes []*jsonpath.Names) *jsonpath.Names {
 	joined := map[string]map[string]bool{}
 	deep := map[string]bool{}
 	for _, n := range nodes {
-		for name, k := range n.keys {
+		for name, k := range n.Of {
 			if joined[name] == nil {
 				joined[name] = map[string]bool{}
 			}
-			for _, field := range k.fields {
+			for _, field := range k.Fields {
 				joined[name][field] = true
 			}
-			deep[name] = deep[name] || k.below != nil
+			deep[name] = deep[name] || k.Below != nil
 		}
 	}
-	all := &node{keys: make(map[string]key, len(joined))}
+	all := &jsonpath.Names{Of: make(map[string]jsonpath.Named, len(joined))}
 	for name, fields := range joined {
-		k := key{fields: sorted(fields)}
+		k := jsonpath.Named{Fields: sorted(fields)}
 		if deep[name] {
-			k.below = all
+			k.Below = all
 		}
-		all.keys[name] = k
+		all.Of[name] = k
 	}
 	return all
 }

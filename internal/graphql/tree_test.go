@@ -5,19 +5,21 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
 )
 
 // lead follows names from the root of a response and gives what the last one stands for.
-func lead(t *testing.T, from Names, names string) (fields []string, below Names) {
+func lead(t *testing.T, tree *Tree, names string) (at jsonpath.Named) {
 	t.Helper()
-	below = from
+	at.Below = tree.response
 	for name := range strings.FieldsSeq(names) {
-		if below == nil {
+		if at.Below == nil {
 			t.Fatalf("nothing is known of %s in %s", name, names)
 		}
-		fields, below = below.Named([]byte(name))
+		at = at.Below.Of[name]
 	}
-	return fields, below
+	return at
 }
 
 func TestNamed(t *testing.T) {
@@ -56,9 +58,9 @@ func TestNamed(t *testing.T) {
 		{later, "payload incremental data n", []string{"name", "nick", "now"}, false},
 	}
 	for _, test := range tests {
-		fields, below := lead(t, test.tree, test.names)
-		if !slices.Equal(fields, test.want) || (below != nil) != test.further {
-			t.Errorf("%s: %q, %v; want %q, further %t", test.names, fields, below, test.want, test.further)
+		at := lead(t, test.tree, test.names)
+		if !slices.Equal(at.Fields, test.want) || (at.Below != nil) != test.further {
+			t.Errorf("%s: %q, %v; want %q, further %t", test.names, at.Fields, at.Below, test.want, test.further)
 		}
 	}
 	if plain.Incremental() || !later.Incremental() {
@@ -73,27 +75,22 @@ func TestNamesAreShared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, one := lead(t, tree, "data a c")
-	_, other := lead(t, tree, "data b c")
+	one, other := lead(t, tree, "data a c").Below, lead(t, tree, "data b c").Below
 	if one == nil || one != other {
 		t.Errorf("%v and %v", one, other)
 	}
 }
 
-func TestNamedAllocatesNothing(t *testing.T) {
-	tree, err := Parse(`{ a: b { c } }`, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, a, c := []byte("data"), []byte("a"), []byte("c")
-	if n := testing.AllocsPerRun(100, func() {
-		_, below := tree.Named(data)
-		_, below = below.Named(a)
-		if fields, _ := below.Named(c); len(fields) != 1 {
-			t.Fatal("lost")
+func TestNamesOnlyOfAliases(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]bool{`{ a { b } }`: false, `{ a: a { b } }`: false, `{ a { c: b } }`: true, `{ ... @defer { a { b } } }`: false} {
+		tree, err := Parse(query, "")
+		if err != nil {
+			t.Fatal(err)
 		}
-	}); n != 0 {
-		t.Errorf("%v allocations", n)
+		if got := tree.Names() != nil; got != want {
+			t.Errorf("%s: names %t, want %t", query, got, want)
+		}
 	}
 }
 
