@@ -19,6 +19,11 @@ type BodySpec struct {
 	// Called are the functions that a script may be a call of. Where there are some, the script passes unless it is one;
 	// where there are none, it must be one.
 	Called []string
+	// Names are what the members of its documents are called beside their names; nil where they have no others. They do not
+	// hold for the formats that are no JSON.
+	Names *jsonpath.Names
+	// Sets keeps what is made of Names; nil keeps nothing.
+	Sets *Sets
 	// InMarkup says that the document is the content of an element, which nothing that is written may end.
 	InMarkup bool
 }
@@ -46,13 +51,14 @@ func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 	j.paths, j.direction, j.elements, j.tally, j.fault = p.paths[spec.Direction], spec.Direction, spec.Elements, tally, nil
 	j.inMarkup = spec.InMarkup
 	j.decided, j.opened = append(j.decided[:0], d), j.opened[:0]
-	b.fed, b.failed, b.reader = false, nil, nil
+	b.fed, b.failed, b.reader, j.names = false, nil, nil, nil
 	if j.paths == nil {
 		return b
 	}
-	job := view.Job{Set: j.paths.set, Visitor: j, Limits: jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}}
+	job := view.Job{Set: spec.Sets.under(j.paths.set, spec.Names), Visitor: j, Limits: jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}}
 	if spec.Media != JSON {
 		b.read(job, spec)
+		j.names = b.namesOf(&spec)
 		return b
 	}
 	if b.editor == nil {
@@ -61,6 +67,7 @@ func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 		b.editor.Reset(job.Set, j, job.Limits)
 	}
 	b.reader = b.editor
+	j.names = b.namesOf(&spec)
 	return b
 }
 
@@ -106,7 +113,7 @@ func (b *Body) Release() {
 		j.report()
 	}
 	clear(j.decided[:cap(j.decided)])
-	j.tokens, j.paths, j.elements, j.tally, j.fault = nil, nil, nil, nil, nil
+	j.tokens, j.paths, j.elements, j.tally, j.fault, j.names = nil, nil, nil, nil, nil, nil
 	b.failed, b.reader = errReleased, nil
 	bodies.Put(b)
 }

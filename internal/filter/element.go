@@ -56,7 +56,11 @@ func (j *judge) ask(e *element, value []byte) (*rules.Decision, error) {
 // lookUp gives the text of a string or number in an element, and "" for anything else: absent, repeated, of another
 // kind.
 func (j *judge) lookUp(path jsonpath.Path, value []byte) string {
-	raw, ok := path.Lookup(value)
+	var names *jsonpath.Names
+	if j.names != nil {
+		names = j.names.Names()
+	}
+	raw, ok := path.LookupUnder(value, names)
 	if !ok {
 		return ""
 	}

@@ -20,6 +20,7 @@ type judge struct {
 	direction rules.Direction
 	elements  Decider
 	tally     *Tally
+	names     named // of the members of elements; nil where they have no others
 	inMarkup  bool
 	fields    counts[fieldKey] // not yet in tally, which locks
 

@@ -40,6 +40,8 @@ type bodyPaths struct {
 	at     rules.Position // of the rule for which the body is read
 	// overrides[i] has bit j where label i settles a place that both label; one word for each 64 labels.
 	overrides [][]uint64
+	anywhere  bool // each path selects members by their name alone
+	inArrays  bool // and selects in the elements of an array what it does in a document
 }
 
 // element is one `each` with its look-ups parsed.
@@ -109,6 +111,7 @@ func compilePaths(labels *rules.Labels, dir rules.Direction) (*bodyPaths, error)
 		b.set = jsonpath.CompileStrict(paths, len(b.labels)+b.allow)
 	}
 	b.at = firstOf(labels, b.labels)
+	b.reach(paths)
 	return b, nil
 }
 

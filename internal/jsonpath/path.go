@@ -65,6 +65,12 @@ func singular(segments []segment) bool {
 	return true
 }
 
+// Anywhere reports whether the query selects the same members and elements wherever in a document they stand: it is one
+// descendant segment without filters.
+func (p Path) Anywhere() bool {
+	return len(p.segments) == 1 && p.segments[0].descendant && !p.segments[0].filtered()
+}
+
 // Normalized gives the query in one spelling: brackets, single quotes, no white space. Queries that differ
 // only in spelling have the same text; singular ones without negative indices have their normalized path (section 2.7).
 func (p Path) Normalized() string {

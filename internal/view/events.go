@@ -251,3 +251,6 @@ func (s *Events) Close() ([]byte, error) {
 	}
 	return s.out, nil
 }
+
+// Names gives those of the members inside the place about which the Visitor is being asked.
+func (s *Events) Names() *jsonpath.Names { return s.record.Names() }

@@ -120,3 +120,6 @@ func placed(format string, start int64, err error) error {
 	}
 	return err
 }
+
+// Names gives those of the members inside the place about which the Visitor is being asked.
+func (l *Lines) Names() *jsonpath.Names { return l.record.Names() }

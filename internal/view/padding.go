@@ -115,6 +115,9 @@ func (d *Padded) Close() ([]byte, error) {
 	return append(append(d.out, out...), d.end[len(inner):]...), nil
 }
 
+// Names gives those of the members inside the place about which the Visitor is being asked.
+func (d *Padded) Names() *jsonpath.Names { return d.editor.Names() }
+
 // callBefore gives the length of what a script begins with where that is the beginning of a call: an empty comment, a
 // test that the function is one, its name, and the bracket. More says that further bytes may make it one.
 func callBefore(script []byte) (n int, function []byte, more bool) {

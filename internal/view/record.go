@@ -64,6 +64,9 @@ func (r *record) Held(p jsonpath.Place, value []byte) jsonpath.Verdict {
 // Leave implements jsonpath.Visitor.
 func (r *record) Leave(p jsonpath.Place) { r.job.Visitor.Leave(p) }
 
+// Names gives those of the members inside the place about which the Visitor is being asked; see jsonpath.Editor.
+func (r *record) Names() *jsonpath.Names { return r.editor.Names() }
+
 func (r *record) note(v jsonpath.Verdict) {
 	r.asked = true
 	switch v.Do {

@@ -119,3 +119,6 @@ func (s *Sequence) Close() ([]byte, error) {
 	}
 	return s.out, nil
 }
+
+// Names gives those of the members inside the place about which the Visitor is being asked.
+func (s *Sequence) Names() *jsonpath.Names { return s.record.Names() }
