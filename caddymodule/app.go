@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/internal/graphql"
 	"github.com/privet-gateway/privet/internal/ledger"
 	"github.com/privet-gateway/privet/internal/place"
 	"github.com/privet-gateway/privet/internal/protobuf"
@@ -70,6 +71,8 @@ type App struct {
 	stored   map[string]string // hash of the file of stored choices, likewise
 	health   health
 	metrics  *metrics
+	queries  *graphql.Store
+	trees    *graphql.Trees
 	stop     context.CancelFunc
 	watching chan struct{}
 }
@@ -101,6 +104,12 @@ func (*App) CaddyModule() caddy.ModuleInfo {
 func (a *App) Provision(ctx caddy.Context) (err error) {
 	a.ctx, a.log = ctx, ctx.Logger()
 	if a.metrics, err = registerMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return err
+	}
+	if a.queries, err = graphql.NewStore(keptQueries, keptText); err != nil {
+		return err
+	}
+	if a.trees, err = graphql.NewTrees(keptTrees, keptTree); err != nil {
 		return err
 	}
 	if a.Mode == "" {

@@ -22,6 +22,7 @@ type engine struct {
 	tokens *filter.Pseudonyms
 	schema *protobuf.Schema // of the messages of gRPC; nil where the operator names no descriptor sets
 	plans  *lru.Cache[string, *filter.Plan]
+	sets   *filter.Sets // of the plans' paths, under the aliases of GraphQL
 
 	// prompts are what pages are given to choose by, by decision: a decision's id does not tell what was left unsaid.
 	prompts *lru.Cache[*rules.Decision, *consent.Prompt]
@@ -37,7 +38,11 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of prompts: %w", err)
 	}
-	return &engine{policy: policy, tokens: tokens, plans: plans, prompts: prompts, since: lastChange(policy)}, nil
+	sets, err := filter.NewSets(keptSets)
+	if err != nil {
+		return nil, err
+	}
+	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, since: lastChange(policy)}, nil
 }
 
 // lastChange is when the policy's files were written last; where it has none, when it was loaded.

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -35,8 +36,11 @@ type exchange struct {
 	decision *rules.Decision
 	plan     *filter.Plan
 	tally    filter.Tally
-	upload   *requestBody // the request's body, where it is filtered
-	tunnel   *tunnel      // of a WebSocket that was asked for, where messages are read
+	client   io.ReadCloser // the request's body as it came, where it is read by us
+	upload   *requestBody  // the request's body, where it is filtered
+	tunnel   *tunnel       // of a WebSocket that was asked for, where messages are read
+	question *question     // that the response will answer; nil where it is none of GraphQL
+	recorded *recordedBody // the request's body, where it may be the question
 	// confirmed is the variant of which the client holds a copy that a 304 confirms, or "".
 	confirmed string
 	variant   string                         // of a page; once asked for
@@ -89,6 +93,7 @@ func (x *exchange) open(a *App, r *http.Request) {
 
 // end reports what was done.
 func (x *exchange) end() {
+	x.question.end()
 	x.app.metrics.observe(x.span, &x.tally)
 	x.app.metrics.seconds.Observe(time.Duration(x.spent.Load()).Seconds())
 	if x.traced {

@@ -15,6 +15,9 @@ func (x *exchange) bodySpec(r *http.Request, dir rules.Direction, media filter.M
 		Direction: dir, Media: media, Type: h.Get("Content-Type"),
 		Elements: x.elements(r, dir),
 	}
+	if dir == rules.Response {
+		spec.Names, spec.Sets = x.question.names(), x.engine.sets
+	}
 	if media == filter.Padding && !x.plan.Labelled(dir) {
 		spec.Called = callbacks(r)
 	}

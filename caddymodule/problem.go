@@ -16,6 +16,7 @@ type problem struct {
 	Rule      string   `json:"rule,omitempty"` // file:line:column of the line that decided
 
 	cause string // for metrics, from a closed set
+	reply string // what is answered instead of the problem: the JSON of another protocol; may be ""
 }
 
 // blockedBy names the one who blocks (RFC 7725 section 4): this gateway, not the law's author.
@@ -53,7 +54,10 @@ func (p *problem) write(w http.ResponseWriter, before []headerLine) {
 		header.Add("Link", blockedBy)
 	}
 	body, err := json.Marshal(p)
-	if err != nil {
+	if p.reply != "" {
+		header.Set("Content-Type", "application/json")
+		body = []byte(p.reply)
+	} else if err != nil {
 		body = nil // a struct of strings always marshals; the status stands either way
 	}
 	w.WriteHeader(p.Status)

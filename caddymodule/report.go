@@ -79,6 +79,10 @@ func (w *responseWriter) startWatch(h http.Header) {
 		w.deny("type", "")
 	case err != nil:
 		w.deny("coding", "")
+	case media.Reads() && w.x.plan.Filters(rules.Response) && w.x.question.forbids(w.x.plan, media, h) != "":
+		if !w.x.question.isRefused() { // else it has been counted
+			w.deny("query", "")
+		}
 	default:
 		w.body = w.begin(media, h)
 		if c != coding.Identity {

@@ -1,6 +1,7 @@
 package caddymodule
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 
@@ -21,6 +22,9 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 		return nil
 	}
 	defer x.timed(x.now) // all since the request came to us
+	if refused := x.ask(r); refused != nil {
+		return refused
+	}
 	if !x.enforcing() {
 		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
 		x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
@@ -69,19 +73,30 @@ func target(u *url.URL) filter.Target {
 	return filter.Target{Path: u.EscapedPath(), Query: u.RawQuery}
 }
 
-// takeUp finds the body that an earlier chain filters. An error chain gets the request as it came, before handlers that
-// trace or rewrite it made copies.
+// takeUp finds the body that an earlier chain reads, and what it asks. An error chain gets the request as it came, before
+// handlers that trace or rewrite it made copies.
 func (x *exchange) takeUp(r *http.Request) {
-	var latest *requestBody
+	var latest io.ReadCloser
+	filtered := false
 	for o := x.outer; o != nil; o = o.outer {
-		if o.upload == nil {
+		if o.handler == x.handler && x.question == nil {
+			x.question = o.question
+		}
+		switch {
+		case o.client == nil:
 			continue
-		}
-		if latest == nil {
+		case latest != nil:
+		case o.upload != nil:
 			latest = o.upload
+		default:
+			latest = o.recorded
 		}
-		if o.upload.client == r.Body {
-			r.Body, r.ContentLength = latest, -1
+		filtered = filtered || o.upload != nil
+		if o.client == r.Body {
+			r.Body = latest
+			if filtered {
+				r.ContentLength = -1
+			}
 			return
 		}
 	}
@@ -101,6 +116,9 @@ func (x *exchange) filterBody(r *http.Request) *problem {
 	c, err := coding.Parse(r.Header["Content-Encoding"])
 	if err != nil {
 		return newProblem(http.StatusUnsupportedMediaType, "coding", "The content coding cannot be read", err.Error())
+	}
+	if x.client == nil {
+		x.client = r.Body
 	}
 	x.upload = newRequestBody(x, r, x.bodySpec(r, rules.Request, media, r.Header), c)
 	r.Body, r.ContentLength = x.upload, -1

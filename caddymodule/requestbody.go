@@ -26,8 +26,7 @@ var errRefused = errors.New("refused by a privacy rule")
 type requestBody struct {
 	x       *exchange
 	r       *http.Request
-	client  io.ReadCloser
-	decoded io.ReadCloser // client, or its decoder
+	decoded io.ReadCloser // the client's body, or its decoder
 
 	mu     sync.Mutex
 	body   *filter.Body
@@ -38,7 +37,7 @@ type requestBody struct {
 }
 
 func newRequestBody(x *exchange, r *http.Request, spec filter.BodySpec, c coding.Coding) *requestBody {
-	b := &requestBody{x: x, r: r, client: r.Body, decoded: r.Body}
+	b := &requestBody{x: x, r: r, decoded: r.Body}
 	b.body = x.plan.Body(x.toward(rules.Request), spec, &x.tally)
 	if c != coding.Identity {
 		b.decoded = coding.NewReader(c, r.Body)

@@ -87,6 +87,10 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 		w.deny("type", "no filter reads this media type, and the fields of this endpoint are labelled")
 		return
 	}
+	if why := w.x.question.forbids(w.x.plan, media, h); why != "" && media.Reads() && w.x.plan.Filters(rules.Response) {
+		w.deny("query", why)
+		return
+	}
 	c, err := coding.Parse(h["Content-Encoding"])
 	if err != nil {
 		w.deny("coding", err.Error())

@@ -41,7 +41,7 @@ var may = map[string][]string{
 	"internal/pagecorpus":      {"rules"},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter",
-		"internal/coding", "internal/policytest", "internal/protobuf", "internal/websocket",
+		"internal/coding", "internal/policytest", "internal/protobuf", "internal/websocket", "internal/graphql", "internal/jsonpath",
 	},
 	".":          {"caddymodule"},
 	"cmd/privet": {"."},
