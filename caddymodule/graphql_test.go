@@ -24,6 +24,7 @@ recipients:
 transfers: {on_missing: block}
 endpoints:
   /account/{case...}: {response: {$.data.user.email: secret}}
+  /listed/{case...}: {allow: [$.data.user.id]}
   /anywhere/{case...}: {response: {$..email: secret}}
   /batches/{case...}: {response: {$.data.user.email: secret, "$[*].data.user.email": secret}}
   /both/{case...}: {response: {$.data.user.email: secret}, request: {$.variables.token: secret}}
@@ -118,6 +119,15 @@ func TestAliasesAreResolved(t *testing.T) {
 			done(t, before, want)
 		})
 	}
+}
+
+// A field must not leave under the name of one that is listed.
+func TestAliasesWhereFieldsAreListed(t *testing.T) {
+	compose(t, questions, "", questioned)
+	script("/listed/1", sends(200, `{"data":{"user":{"id":"s3cr3t"}}}`, "Content-Type", "application/json"))
+	post(t, "/listed/1", asking(`{ user { id: email } }`), "Content-Type", "application/json").refused(t, 502, "query")
+	script("/listed/2", sends(200, `{"data":{"user":{"id":7,"email":"s3cr3t"}}}`, "Content-Type", "application/json"))
+	post(t, "/listed/2", asking(`{ user { id email } }`), "Content-Type", "application/json").is(t, 200, `{"data":{"user":{"id":7}}}`)
 }
 
 func TestAliasesInABodyOfUnknownLength(t *testing.T) {

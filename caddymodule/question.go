@@ -47,7 +47,7 @@ type question struct {
 // ask begins to read what the request asks for, where that decides what labels of the response mean. It gives the answer
 // to a request that must not reach the upstream.
 func (x *exchange) ask(r *http.Request) *problem {
-	if !x.plan.Filters(rules.Response) {
+	if !x.plan.Filters(rules.Response) || r.Method == http.MethodConnect { // a tunnel is no question
 		return nil
 	}
 	carries := r.Body != nil && r.Body != http.NoBody && r.ContentLength != 0 && carriesQuery(r.Header["Content-Type"])
@@ -291,6 +291,8 @@ func (q *question) forbids(plan *filter.Plan, media filter.Media, h http.Header)
 		return "parts of the response come later, where the paths of this endpoint do not lead"
 	case q.batched && !plan.InArrays():
 		return "the response is a batch, where the paths of this endpoint do not lead"
+	case q.tree.Names() != nil && plan.Lists():
+		return "the query gives names to what it asks for, by which fields could leave that allow does not list"
 	case q.tree.Names() != nil && media != filter.JSON && media != filter.Padding && !media.Streams():
 		return "the query gives names to what it asks for, and the response is no JSON"
 	default:

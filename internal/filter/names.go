@@ -84,6 +84,13 @@ func (b *Body) namesOf(spec *BodySpec) named {
 	return reader
 }
 
+// Lists says that an endpoint lists what may leave. A path under other names selects more, not less: right for what is
+// removed, and wrong for what is let out.
+func (p *Plan) Lists() bool {
+	paths := p.paths[rules.Response]
+	return paths != nil && paths.allow > 0
+}
+
 // Anywhere says that it does not matter where in a response a member stands: all that is labelled is so by its name alone,
 // and no elements are decided about by themselves.
 func (p *Plan) Anywhere() bool {
