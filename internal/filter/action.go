@@ -16,6 +16,7 @@ const (
 	kept
 	written // something else takes its place
 	waiting // the action must see the whole value first
+	inside  // it applies to the text of the element that the value is
 )
 
 // workbench carries out actions. A result is valid until the next call; the buffers are used again.

@@ -103,3 +103,23 @@ func TestRefusalsNameTheirRule(t *testing.T) {
 		}
 	}
 }
+
+func TestAllowInXML(t *testing.T) {
+	t.Parallel()
+	x := newExchange(t, `
+categories:
+  phone_number: {purposes: [], otherwise: {mask: {keep_last: 2}}}
+endpoints:
+  GET /x:
+    allow: [$.r.id, "$.r.c['@n']"]
+    response: {$.r.phone: phone_number}
+`, "GET /x")
+	const in = `<r a="1"><id b="2">7</id><phone t="m">12345</phone><phone>12345</phone><name>x</name><c n="1" m="2">y</c></r>`
+	const want = `<r><id b="2">7</id><phone t="m">***45</phone><phone>***45</phone><c n="1"></c></r>`
+	for _, chunks := range splits(in, 5) {
+		got := x.filterAs(t, BodySpec{Direction: rules.Response, Media: XMLData}, chunks...)
+		if got.refusal != nil || got.out != want || !sameLines(got.applied, []string{"$.r.phone mask 2", "(undeclared) remove 4"}) {
+			t.Fatalf("got %s %q %v, want %s", got.out, got.applied, got.refusal, want)
+		}
+	}
+}

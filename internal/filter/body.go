@@ -49,7 +49,7 @@ func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 	j := &b.judge
 	j.tokens = p.tokens
 	j.paths, j.direction, j.elements, j.tally, j.fault = p.paths[spec.Direction], spec.Direction, spec.Elements, tally, nil
-	j.inMarkup = spec.InMarkup
+	j.inMarkup, j.manner, j.standsIn = spec.InMarkup, asJSON, 0
 	j.decided, j.opened = append(j.decided[:0], d), j.opened[:0]
 	b.fed, b.failed, b.reader, j.names = false, nil, nil, nil
 	if j.paths == nil {

@@ -22,6 +22,7 @@ func (m Media) Streams() bool { return m == Lines || m == Sequence || m == Event
 
 // read begins a body of a format other than JSON.
 func (b *Body) read(job view.Job, spec BodySpec) {
+	job = b.judge.jobOf(job, spec.Media)
 	switch spec.Media {
 	case Events:
 		job.Withheld = b.judge.withhold
@@ -54,8 +55,25 @@ func (b *Body) read(job view.Job, spec BodySpec) {
 	}
 }
 
+// jobOf asks the judge as the values of a medium want it.
+func (j *judge) jobOf(job view.Job, media Media) view.Job {
+	switch media {
+	case Form, Table:
+		job.Visitor = untyped{j}
+	case Multipart:
+		job.Texts = untyped{j}
+	case XMLData:
+		job.Visitor, job.Set = elements{j}, j.paths.beside()
+	default:
+	}
+	return job
+}
+
 // readerOf begins a body of a format other than JSON, or a part of one; nil where there is no filter for it.
 func readerOf(job view.Job, media Media, contentType string) view.Filter {
+	if j, ok := job.Visitor.(*judge); ok {
+		job = j.jobOf(job, media)
+	}
 	switch media {
 	case Lines:
 		return view.NewLines(job)

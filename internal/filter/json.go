@@ -24,12 +24,17 @@ type judge struct {
 	inMarkup  bool
 	fields    counts[fieldKey] // not yet in tally, which locks
 
-	decided    []*rules.Decision // the route's, and those of the elements that are open, outermost first
-	opened     []int             // how many each descended element added to decided
-	undeclared int               // removed for want of a name
-	met        rules.Action      // what several labels or decisions at one place came to
-	spelled    []byte            // what withoutTags made
-	fault      error             // what the Decider failed with; nothing may go out any more
+	decided  []*rules.Decision // the route's, and those of the elements that are open, outermost first
+	opened   []int             // how many each descended element added to decided
+	manner   manner            // of the place at hand
+	standsIn int               // how many were open, itself counted, once '#text' stood in for an element; 0 where none does
+	element  []byte            // the name of that
+	merged   []int             // the labels of such a text
+
+	undeclared int          // removed for want of a name
+	met        rules.Action // what several labels or decisions at one place came to
+	spelled    []byte       // what withoutTags made
+	fault      error        // what the Decider failed with; nothing may go out any more
 }
 
 // Visit implements jsonpath.Visitor. An element waits for its own subject before anything is said of it.
@@ -40,12 +45,17 @@ func (j *judge) Visit(p jsonpath.Place) jsonpath.Verdict {
 	if p.Paths[len(p.Paths)-1] >= len(j.paths.labels) {
 		return j.visitOther(p)
 	}
-	action := j.settle(p.Paths)
-	out, what := j.glance(action, p.Kind)
-	if what == waiting {
+	return j.visitLabelled(p.Paths, p.Kind)
+}
+
+// visitLabelled answers for a place of which labels alone speak.
+func (j *judge) visitLabelled(own []int, kind jsonpath.Kind) jsonpath.Verdict {
+	action := j.settle(own)
+	out, what := j.glance(action, kind)
+	if what == waiting || j.mayRead(action, kind) {
 		return jsonpath.Verdict{Do: jsonpath.Hold}
 	}
-	return j.conclude(p.Paths, action, out, what)
+	return j.conclude(own, action, out, what)
 }
 
 // Held implements jsonpath.Visitor.
@@ -54,9 +64,6 @@ func (j *judge) Held(p jsonpath.Place, value []byte) jsonpath.Verdict {
 		return jsonpath.Verdict{Do: jsonpath.Remove}
 	}
 	at := j.paths.sort(p.Paths)
-	if len(at.elements) == 0 {
-		return j.act(p, at.labels, value)
-	}
 	before := len(j.decided)
 	verdict := jsonpath.Verdict{Do: jsonpath.Remove}
 	if j.enter(at.elements, value) {
@@ -80,6 +87,9 @@ func (j *judge) Held(p jsonpath.Place, value []byte) jsonpath.Verdict {
 // Leave implements jsonpath.Visitor.
 func (j *judge) Leave(jsonpath.Place) {
 	last := len(j.opened) - 1
+	if j.standsIn == len(j.opened) {
+		j.standsIn = 0
+	}
 	j.decided = j.decided[:len(j.decided)-j.opened[last]]
 	j.opened = j.opened[:last]
 }
@@ -88,8 +98,12 @@ func (j *judge) Leave(jsonpath.Place) {
 func (j *judge) act(p jsonpath.Place, own []int, value []byte) jsonpath.Verdict {
 	action := j.settle(own)
 	out, what := j.glance(action, p.Kind)
-	if what == waiting {
-		out, what = j.apply(action, valueOf{p.Kind, p.Name, value})
+	if what == waiting || j.mayRead(action, p.Kind) {
+		out, what = j.read(action, valueOf{p.Kind, p.Name, value})
+	}
+	if what == inside {
+		j.standsIn = len(j.opened) + 1
+		return jsonpath.Verdict{Do: jsonpath.Descend}
 	}
 	return j.conclude(own, action, out, what)
 }
@@ -121,6 +135,6 @@ func (j *judge) withoutTags(json []byte) []byte {
 
 // withhold hears that an event is left out whose data is not JSON. What its document has opened is closed.
 func (j *judge) withhold() {
-	j.decided, j.opened = j.decided[:1], j.opened[:0]
+	j.decided, j.opened, j.standsIn = j.decided[:1], j.opened[:0], 0
 	j.tally.other(otherKey{Document, j.direction, removal("the data of the event is not JSON", j.paths.at), rules.Remove, ""})
 }

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/rules"
@@ -42,6 +43,10 @@ type bodyPaths struct {
 	overrides [][]uint64
 	anywhere  bool // each path selects members by their name alone
 	inArrays  bool // and selects in the elements of an array what it does in a document
+
+	toText []jsonpath.Path // all paths, and those to the text of an element that each label brings along
+	once   sync.Once       // for xml
+	xml    *jsonpath.Set
 }
 
 // element is one `each` with its look-ups parsed.
@@ -106,13 +111,25 @@ func compilePaths(labels *rules.Labels, dir rules.Direction) (*bodyPaths, error)
 		paths = append(paths, of)
 		b.each = append(b.each, e)
 	}
-	b.set = jsonpath.Compile(paths)
-	if b.allow > 0 {
-		b.set = jsonpath.CompileStrict(paths, len(b.labels)+b.allow)
-	}
+	b.set, b.toText = b.compile(paths), paths
 	b.at = firstOf(labels, b.labels)
 	b.reach(paths)
+	for _, path := range paths[:len(b.labels)] {
+		text, err := textOf(path)
+		if err != nil {
+			return nil, fmt.Errorf("compiling the path to the text of %s: %w", path, err)
+		}
+		b.toText = append(b.toText, text)
+	}
 	return b, nil
+}
+
+// compile joins paths, of which the labels and what is listed stand first.
+func (b *bodyPaths) compile(paths []jsonpath.Path) *jsonpath.Set {
+	if b.allow > 0 {
+		return jsonpath.CompileStrict(paths, len(b.labels)+b.allow)
+	}
+	return jsonpath.Compile(paths)
 }
 
 // ruleOf is the line of the policy that a path is from.

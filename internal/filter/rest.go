@@ -38,12 +38,7 @@ func (j *judge) visitOther(p jsonpath.Place) jsonpath.Verdict {
 	case len(at.elements) > 0:
 		return jsonpath.Verdict{Do: jsonpath.Hold}
 	case len(at.labels) > 0:
-		action := j.settle(at.labels)
-		out, what := j.glance(action, p.Kind)
-		if what == waiting {
-			return jsonpath.Verdict{Do: jsonpath.Hold}
-		}
-		return j.conclude(at.labels, action, out, what)
+		return j.visitLabelled(at.labels, p.Kind)
 	case at.rest:
 		j.undeclared++
 		return jsonpath.Verdict{Do: jsonpath.Remove}

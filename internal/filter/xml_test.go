@@ -73,7 +73,7 @@ endpoints:
 		`<a><nullify b="c">d</nullify><empty><e/></empty><empty>d</empty></a>`:            `<a><nullify></nullify><empty></empty><empty></empty></a>`,
 		`<a><replace b="c"/></a>`:                                                         `<a><replace>{"redacted":[1]}</replace></a>`,
 		`<a><mask>a&amp;b&lt;&#228;</mask></a>`:                                           `<a><mask>***&lt;ä</mask></a>`,
-		`<a><mask b="c">def</mask><mask/></a>`:                                            `<a><mask/></a>`,
+		`<a><mask b="c">def</mask><mask/></a>`:                                            `<a><mask b="c">*ef</mask><mask/></a>`,
 		`<a><tel b="c">def</tel><tel>def</tel></a>`:                                       `<a><tel b="c">*ef</tel><tel>def</tel></a>`,
 		`<a mask='"12"' b=""/>`:                                                           `<a mask='**2&#34;' b=""/>`,
 		`<a><month>2026-05-17</month><ip>192.0.2.7</ip><ip>x</ip><count><b/></count></a>`: `<a><month>2026-05</month><ip>192.0.2.0</ip></a>`,

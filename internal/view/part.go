@@ -85,6 +85,10 @@ func (m *Multipart) beginValue() error {
 	r.sniffs = false
 	p := &m.queue[len(m.queue)-1]
 	p.at = m.carrier.told
+	m.carrier.visitor = m.job.Visitor
+	if m.job.Texts != nil && r.kind != PartJSON {
+		m.carrier.visitor = m.job.Texts
+	}
 	switch r.kind {
 	case PartJSON:
 		p.json, p.careful = true, true

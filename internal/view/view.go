@@ -19,7 +19,9 @@ type Filter interface {
 type Job struct {
 	Set     *jsonpath.Set
 	Visitor jsonpath.Visitor // asked about places of the view; offsets it is told are those of the view
-	Limits  jsonpath.Limits
+	// Texts is asked instead about parts of a multipart form that are text and no JSON; the Visitor where it is nil.
+	Texts  jsonpath.Visitor
+	Limits jsonpath.Limits
 	// Withheld hears of a document that is given up in the middle and left out, since it is not JSON: an event of a
 	// stream. The Visitor's next place is of another document. It may be nil.
 	Withheld func()

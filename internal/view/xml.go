@@ -29,8 +29,8 @@ import (
 //   - A replaced element keeps its name and its namespace declarations and loses its attributes; the text of the
 //     replacement is its content. null, [] and {} leave it empty, since XML has nothing to tell them by (xsi:nil is for a
 //     schema to allow). Other arrays and objects are written as their JSON text.
-//   - Actions on text fit strings. An element with attributes that one meets is removed, as any object; a path to its '#text'
-//     leaves the element in place.
+//   - Actions on text fit strings. One that meets an element of text and attributes is for package filter to carry to its
+//     '#text', which leaves the element in place; any other object is removed.
 //   - The document and its root element cannot be removed from a document; the root is emptied instead.
 //
 // Held are: the element, run or attribute that the editor holds, a start tag, the text before the first child element
