@@ -103,6 +103,12 @@ func (x *exchange) filterAs(tb testing.TB, spec BodySpec, chunks ...string) filt
 	if err != nil && !errors.As(err, &got.refusal) {
 		tb.Fatalf("the error is no refusal: %v", err)
 	}
+	got.applied = linesOf(&tally)
+	return got
+}
+
+// linesOf tells each rule that acted on a line.
+func linesOf(tally *Tally) (lines []string) {
 	for _, a := range tally.Applied() {
 		line := fmt.Sprintf("%s %s %d", a.Field, a.Action, a.Count)
 		if a.Kind == Undeclared {
@@ -114,9 +120,9 @@ func (x *exchange) filterAs(tb testing.TB, spec BodySpec, chunks ...string) filt
 		if a.Unfit {
 			line += "!"
 		}
-		got.applied = append(got.applied, line)
+		lines = append(lines, line)
 	}
-	return got
+	return lines
 }
 
 func (x *exchange) response(tb testing.TB, chunks ...string) filtered {
