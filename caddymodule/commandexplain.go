@@ -19,6 +19,7 @@ type asked struct {
 	given    rules.Given
 	exporter string
 	date     string
+	bodyType string
 	request  bool
 }
 
@@ -28,7 +29,8 @@ func explainCommand() *cobra.Command {
 		Use:   `explain [flags] "METHOD HOST/PATH" [BODY]`,
 		Short: "Says what happens to each field of an exchange, and which line decided",
 		Long: `Says for one request what the policy decides, and for each labelled field of a body its action, the reason and the
-line that decided. BODY is a JSON file, or - for standard input; without it every label of the endpoint is listed.`,
+line that decided. BODY is a file, or - for standard input; without it every label of the endpoint is listed. It is read
+as its name says (.ndjson, .jsonl, .json-seq, .events, .sse, .form, .csv, .tsv, .xml, .js), as --type says, or as JSON.`,
 		Example: `  privet privacy explain --purpose analytics --country DE --grant analytics "GET /v1/accounts/42" account.json`,
 		Args:    cobra.RangeArgs(1, 2),
 	}
@@ -44,6 +46,7 @@ line that decided. BODY is a JSON file, or - for standard input; without it ever
 	flags.BoolVar(&a.given.GPC, "gpc", false, "the browser sends Sec-GPC: 1")
 	flags.BoolVar(&a.given.Minor, "minor", false, "the data subject is a minor")
 	flags.StringVar(&a.date, "date", "", "the day to decide for (default: today)")
+	flags.StringVar(&a.bodyType, "type", "", "Content-Type of BODY (default: as its name says)")
 	flags.BoolVar(&a.request, "request", false, "BODY is the request's, not the response's")
 	c.RunE = run(func(out io.Writer, args []string) error { return a.explain(out, args) })
 	return c
@@ -65,11 +68,14 @@ func (a *asked) explain(out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
+	if a.bodyType == "" && len(args) > 1 {
+		a.bodyType = policytest.TypeOf(args[1])
+	}
 	direction := rules.Response
 	if a.request {
 		direction = rules.Request
 	}
-	e, err := policytest.Explain(policy, policytest.Question{Request: args[0], Given: a.given, Now: when}, direction, body)
+	e, err := policytest.Explain(policy, policytest.Question{Request: args[0], Given: a.given, Type: a.bodyType, Now: when}, direction, body)
 	if err != nil {
 		return err
 	}

@@ -286,6 +286,10 @@ func TestTests(t *testing.T) {
 			Name: "import", Request: "POST api.example.com/v1/import/x", Direction: Request,
 			File: filepath.Join("testdata", "policies", "in.json"), Expect: filepath.Join("testdata", "policies", "out.json"), At: at(77, 5),
 		},
+		{
+			Name: "upload", Request: "POST api.example.com/v1/import/x", Direction: Request, Type: "multipart/form-data; boundary=b",
+			File: filepath.Join("testdata", "policies", "in.form"), Expect: filepath.Join("testdata", "policies", "out.form"), At: at(78, 5),
+		},
 	}
 	if diff := cmp.Diff(want, full(t).Tests()); diff != "" {
 		t.Errorf("tests (-want +got):\n%s", diff)

@@ -29,7 +29,7 @@ var shapes = map[string][]string{
 	"controller": {"name", "laws", "contact"},
 	"endpoint":   {"each", "request", "response", "query", "headers", "allow"},
 	"each":       {"of", "subject", "residence"},
-	"test":       {"name", "request", "given", "body", "response", "expect"},
+	"test":       {"name", "request", "given", "body", "response", "expect", "type"},
 	"given":      {"purpose", "country", "recipient", "caller", "exporter", "grants", "refuses", "gpc", "minor", "today"},
 	"action": {
 		"keep", "remove", "nullify", "empty", "count", "mask", "replace", "pseudonymize", "coarsen", "generalize", "truncate_ip",

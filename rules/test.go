@@ -9,6 +9,7 @@ type Test struct {
 	Direction Direction
 	File      string
 	Expect    string
+	Type      string // the Content-Type of both; "" where the name of File says it
 	At        Position
 }
 

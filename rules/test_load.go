@@ -30,6 +30,11 @@ func (l *loader) test(n *node) Test {
 	l.testBody(&t, f)
 	l.missing(f, "expect", Problem{At: n.at, What: "a test expects nothing", Instead: "write expect: and the file that must come out"})
 	t.Expect = l.file(f.value("expect"), "expect")
+	if written := f.value("type"); written != nil {
+		if t.Type = l.text(written, "type"); t.Type != "" && !isMediaType(t.Type) {
+			l.wrong(written.at, fmt.Sprintf("%s is no media type", quoted(t.Type)), "write one as a Content-Type does, such as text/csv; header=absent")
+		}
+	}
 	t.Given = l.given(f.value("given"))
 	return t
 }
@@ -56,6 +61,13 @@ func isRequestLine(text string) bool {
 	}
 	return method != "" && strings.Trim(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == "" &&
 		strings.Contains(target, "/") && !strings.Contains(target, " ")
+}
+
+// isMediaType says that a text names a type; what its parameters are is for who reads the body.
+func isMediaType(text string) bool {
+	essence, _, _ := strings.Cut(text, ";")
+	top, sub, found := strings.Cut(strings.TrimSpace(essence), "/")
+	return found && top != "" && sub != "" && !strings.ContainsAny(essence, ",\"\\") && !strings.ContainsAny(top+sub, "/ \t")
 }
 
 // file reads a name that is relative to the policy file that says it.

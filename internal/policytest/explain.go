@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -30,7 +31,11 @@ func Explain(p *rules.Policy, q Question, dir rules.Direction, body []byte) (*Ex
 	if body == nil {
 		return e, nil
 	}
-	e.Applied, e.Body, e.Refused = run(p, e.Decision, dir, body)
+	media := mediaOf(q.Type)
+	if media == filter.Form {
+		body = withoutLineEnd(body)
+	}
+	e.Applied, e.Body, e.Refused = run(p, e.Decision, filter.BodySpec{Direction: dir, Media: media, Type: q.Type}, body)
 	return e, nil
 }
 
@@ -39,7 +44,7 @@ func Explain(p *rules.Policy, q Question, dir rules.Direction, body []byte) (*Ex
 const explanationKey, explanationID = "privet explains with this key, and nothing else", "test"
 
 // run passes one body through the filters of a decision.
-func run(p *rules.Policy, d *rules.Decision, dir rules.Direction, body []byte) ([]filter.Applied, []byte, error) {
+func run(p *rules.Policy, d *rules.Decision, spec filter.BodySpec, body []byte) ([]filter.Applied, []byte, error) {
 	tokens, err := filter.NewPseudonyms([]filter.Key{{ID: explanationID, Secret: []byte(explanationKey)}})
 	if err != nil {
 		return nil, nil, err
@@ -48,11 +53,12 @@ func run(p *rules.Policy, d *rules.Decision, dir rules.Direction, body []byte) (
 	if err != nil {
 		return nil, nil, err
 	}
-	if !plan.Filters(dir) {
+	if !plan.Filters(spec.Direction) {
 		return nil, body, nil
 	}
 	var tally filter.Tally
-	b := plan.Body(d, filter.BodySpec{Direction: dir, Media: filter.JSON, Elements: &silent{policy: p, route: d}}, &tally)
+	spec.Elements = &silent{policy: p, route: d}
+	b := plan.Body(d, spec, &tally)
 	defer b.Release()
 	out, err := b.Feed(body)
 	result := append([]byte(nil), out...)
@@ -115,7 +121,7 @@ func (e *Explanation) writeFields(w io.Writer) error {
 			if a.Unfit {
 				action = "remove (unfit for " + action + ")"
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", a.Field, a.Ruling.Category, action, a.Count, a.Ruling.At, a.Ruling.Reason)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\n", cmp.Or(a.Field, a.Kind.String()), a.Ruling.Category, action, a.Count, a.Ruling.At, a.Ruling.Reason)
 		}
 	} else {
 		fmt.Fprintln(table, "FIELD\tCATEGORY\tACTION\tIN\tLINE\tREASON")

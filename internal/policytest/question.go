@@ -13,6 +13,7 @@ import (
 type Question struct {
 	Request string // "GET api.example.com/v1/accounts/42"; GET where no method is named
 	Given   rules.Given
+	Type    string // the Content-Type of the body; "" is JSON
 	Now     time.Time
 }
 

@@ -48,33 +48,51 @@ func runOne(p *rules.Policy, test rules.Test, now time.Time) Result {
 	if err != nil {
 		return fail("what is expected, %s, cannot be read: %v", test.Expect, cause(err))
 	}
-	e, err := Explain(p, Question{Request: test.Request, Given: test.Given, Now: now}, test.Direction, body)
+	contentType := test.Type
+	if contentType == "" {
+		contentType = TypeOf(test.File)
+	}
+	if mediaOf(contentType) == filter.Form {
+		want = withoutLineEnd(want)
+	}
+	e, err := Explain(p, Question{Request: test.Request, Given: test.Given, Type: contentType, Now: now}, test.Direction, body)
 	if err != nil {
 		return fail("%v", err)
 	}
 	if e.Refused != nil {
 		return fail("the body is refused: %v", e.Refused)
 	}
-	wanted, err := indent(want)
-	if err != nil {
-		return fail("what is expected is not JSON: %v", err)
+	if result.Passed, result.Diff, err = tell(mediaOf(contentType), want, e.Body); err != nil {
+		return fail("%v", err)
 	}
-	got, err := indent(e.Body)
-	if err != nil {
-		return fail("what came out is not JSON: %v", err)
-	}
-	if bytes.Equal(wanted, got) {
-		result.Passed = true
+	if result.Passed {
 		return result
 	}
 	result.Failure = "another body came out than expected"
-	result.Diff = diff(string(wanted), string(got))
 	for _, a := range e.Applied {
 		if a.Action != rules.Keep {
 			result.Rules = append(result.Rules, ruling(a))
 		}
 	}
 	return result
+}
+
+// tell says whether what came out is what was wanted, and where it is not. White space in JSON makes no difference; a
+// body behind a prefix, and all of another format, must be the same byte for byte.
+func tell(media filter.Media, want, got []byte) (same bool, difference string, err error) {
+	if bytes.Equal(want, got) {
+		return true, "", nil
+	}
+	if media == filter.JSON {
+		if document, err := indent(got); err == nil {
+			wanted, err := indent(want)
+			if err != nil {
+				return false, "", fmt.Errorf("what is expected is not JSON: %w", err)
+			}
+			return wanted == document, diff(wanted, document), nil
+		}
+	}
+	return false, diff(visible(want), visible(got)), nil
 }
 
 // cause is an error of a file without the name, which the message has already.
@@ -86,14 +104,18 @@ func cause(err error) error {
 }
 
 func ruling(a filter.Applied) string {
-	return fmt.Sprintf("%s: %s (%s) → %s: %s", a.Ruling.At, a.Field, a.Ruling.Category, a.Ruling.Action, a.Ruling.Reason)
+	what := a.Kind.String()
+	if a.Field != "" {
+		what = a.Field + " (" + a.Ruling.Category + ")"
+	}
+	return fmt.Sprintf("%s: %s → %s: %s", a.Ruling.At, what, a.Ruling.Action, a.Ruling.Reason)
 }
 
 // indent brings a document into one layout, so that white space makes no difference; order and numbers do.
-func indent(text []byte) ([]byte, error) {
+func indent(text []byte) (string, error) {
 	var b bytes.Buffer
 	if err := json.Indent(&b, bytes.TrimSpace(text), "", "  "); err != nil {
-		return nil, err
+		return "", err
 	}
-	return b.Bytes(), nil
+	return b.String(), nil
 }

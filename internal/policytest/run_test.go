@@ -25,6 +25,7 @@ endpoints:
   GET /people/{id}: {response: {$.email: email, $.phone: phone_number}}
   GET /people: {each: {of: "$.people[*]", residence: $.country}, response: {"$.people[*].email": email}}
   POST /people: {request: {$.email: email}}
+  /export: {each: {of: "$[*]", residence: $.country}, request: {$..email: email}, response: {$..email: email}}
 tests:
 `
 
@@ -79,7 +80,7 @@ func TestRun(t *testing.T) {
 			if len(r.Rules) != 2 || !strings.Contains(r.Rules[0], "policy.yaml:5:") || !strings.Contains(r.Rules[0], ": $.email (email) → mask") {
 				t.Errorf("rules are %q", r.Rules)
 			}
-			if !strings.HasSuffix(r.At, "policy.yaml:16:5") {
+			if !strings.HasSuffix(r.At, "policy.yaml:17:5") {
 				t.Errorf("at is %s", r.At)
 			}
 		}
