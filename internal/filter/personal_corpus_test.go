@@ -86,7 +86,7 @@ func TestOpenAPIExamplesCorpus(t *testing.T) {
 		if err := yaml.Unmarshal(text, &description); err != nil {
 			t.Fatalf("%s: %v", filepath.Base(file), err)
 		}
-		eachExample(plainOf(description), func(example any) {
+		eachExample(jsonOf(description), func(example any) {
 			examples++
 			body, err := json.Marshal(example)
 			if err != nil {
@@ -236,17 +236,17 @@ func eachExample(node any, see func(any)) {
 	}
 }
 
-// plainOf makes what YAML gives into what JSON gives.
-func plainOf(value any) any {
+// jsonOf makes what YAML gives into what JSON gives.
+func jsonOf(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for key, inner := range value {
-			value[key] = plainOf(inner)
+			value[key] = jsonOf(inner)
 		}
 		return value
 	case []any:
 		for i, inner := range value {
-			value[i] = plainOf(inner)
+			value[i] = jsonOf(inner)
 		}
 		return value
 	case string, bool, nil, float64, int, int64, uint64:
