@@ -24,4 +24,7 @@
 //     filters read is bounded by the limit and by what came; a document that makes them read more is refused.
 //   - A strict set selects the places besides the named ones too, for those who let out only what is named. Under a
 //     tree of names a member is matched by each name it is known by. Both are but part of what makes a state.
+//   - A tape of the bytes to look at, found by AVX2 in blocks of 64, was tried in both loops and left out: with five rules
+//     a list of 100 kB took 1.04 to 1.14 of the time, since most of it goes to names, states and verdicts and little to
+//     finding bytes. Only what no path reaches gained where it was long: 0.82 to 0.85 for a record with a long history.
 package jsonpath
