@@ -113,14 +113,29 @@ func (l *Locator) Country(address netip.Addr) string {
 
 // lookUp asks the database. It also answers with codes that are no country's.
 func lookUp(address netip.Addr) string {
-	if country, ok := catalog.Country(iploc.IPCountry(address)); ok {
+	if country, ok := catalog.Country(recorded(address)); ok {
 		return country
 	}
 	return Unknown
 }
 
+// recorded is what the database has. Of IPv6 it is asked here, since iploc would unpack eleven megabytes to answer.
+func recorded(address netip.Addr) string {
+	if address.Is4() {
+		return iploc.IPCountry(address)
+	}
+	ranges, err := embedded()
+	if err != nil {
+		return ""
+	}
+	return ranges.country(address)
+}
+
 // selfCheck looks up addresses of networks that have been in one country for decades.
 func selfCheck() error {
+	if _, err := embedded(); err != nil {
+		return err
+	}
 	for _, known := range [...]struct{ address, country string }{
 		{"193.0.6.139", "NL"},               // RIPE NCC
 		{"130.59.1.1", "CH"},                // the Swiss universities
@@ -130,11 +145,7 @@ func selfCheck() error {
 		{"2001:4860:4860::8888", "US"},      // Google
 	} {
 		address := netip.MustParseAddr(known.address)
-		got := iploc.IPCountry(address)
-		if got == "" && address.Is6() {
-			return errors.New("the country database is blind to IPv6: the environment variable IPLOC_IPV4ONLY is set; unset it")
-		}
-		if got != known.country {
+		if got := recorded(address); got != known.country {
 			return fmt.Errorf("the country database is unusable: it takes %s for %q, not %s", known.address, got, known.country)
 		}
 	}
