@@ -7,6 +7,8 @@ import "slices"
 type Names struct {
 	// Of has the members for which there is more to say, by the name they bear, unescaped.
 	Of map[string]Named
+	// Others has the members of the values of all members that are not in Of, whatever their names: those of a map, for instance.
+	Others *Names
 }
 
 // Named is what is known of one member.
@@ -35,14 +37,21 @@ func (set *Set) number(root *Names) {
 	for open := []*Names{root}; len(open) > 0; {
 		at := open[len(open)-1]
 		open = open[:len(open)-1]
+		open = set.found(at.Others, open)
 		for name, named := range at.Of {
 			set.longest = max(set.longest, len(name))
-			if _, known := set.numbers[named.Below]; !known && named.Below != nil {
-				set.numbers[named.Below] = uint32(len(set.numbers) + 1)
-				open = append(open, named.Below)
-			}
+			open = set.found(named.Below, open)
 		}
 	}
+}
+
+// found gives a node its number where it is met first.
+func (set *Set) found(node *Names, open []*Names) []*Names {
+	if _, known := set.numbers[node]; known || node == nil {
+		return open
+	}
+	set.numbers[node] = uint32(len(set.numbers) + 1)
+	return append(open, node)
 }
 
 // of gives what is known of the member that bears a name.
@@ -50,7 +59,18 @@ func (n *Names) of(name []byte) Named {
 	if n == nil {
 		return Named{}
 	}
-	return n.Of[string(name)]
+	if named, known := n.Of[string(name)]; known {
+		return named
+	}
+	return Named{Below: n.Others}
+}
+
+// others gives the names inside the members of which nothing is known.
+func (n *Names) others() *Names {
+	if n == nil {
+		return nil
+	}
+	return n.Others
 }
 
 // calls reports whether the member that bears name is called field.

@@ -59,6 +59,40 @@ func TestUnder(t *testing.T) {
 	}
 }
 
+// keyed is a map of users by keys that nobody knows, beside a map of such maps.
+func keyed() *Names {
+	user := &Names{Of: map[string]Named{"mail": {Fields: []string{"email"}}}}
+	teams := &Names{Others: &Names{Others: user}}
+	return &Names{Of: map[string]Named{"users": {Below: &Names{Others: user}}, "teams": {Below: teams}}}
+}
+
+func TestUnderOthers(t *testing.T) {
+	t.Parallel()
+	const doc = `{"users":{"a":{"mail":1},"email":{"mail":2},"b":[{"mail":3}]},"teams":{"x":{"y":{"mail":4,"z":{"mail":5}}}},"mail":6}`
+	for query, want := range map[string][]string{
+		"$.users[*].email":         {"1", "2"},
+		"$.users.a.email":          {"1"},
+		"$.users.email":            {`{"mail":2}`},
+		"$.users.b[0].email":       {"3"},
+		"$.teams[*][*].email":      {"4"},
+		"$..email":                 {"1", `{"mail":2}`, "2", "3", "4"},
+		"$.users[?@.email==2]":     {`{"mail":2}`},
+		"$.teams.x[?@.email==4].z": {`{"mail":5}`},
+	} {
+		set := compile(t, query).Under(keyed())
+		for split, way := range splits(t, len(doc)) {
+			got := []string{}
+			_, err := run(set, visits(func(p Place) { got = append(got, doc[p.Offset:valueEnd([]byte(doc), int(p.Offset))]) }), []byte(doc), way)
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("%s, %s: %q, %v; want %q", query, split, got, err, want)
+			}
+		}
+	}
+	if value, ok := compile(t, "$.users.a.email").paths[0].LookupUnder([]byte(doc), keyed()); !ok || string(value) != "1" {
+		t.Errorf("looked up %q, %t; want 1", value, ok)
+	}
+}
+
 func TestLookupUnder(t *testing.T) {
 	t.Parallel()
 	const doc = `{"u":{"mail":1,"friends":[{"\u0065":2}]},"x":{"u":3}}`

@@ -93,10 +93,7 @@ func (st *state) member(n int) *state {
 
 // called computes the state of a member's value, whatever else the member is called.
 func (st *state) called(name string) *state {
-	var known Named
-	if st.setting.names != nil {
-		known = st.setting.names.Of[name]
-	}
+	known := st.setting.names.of([]byte(name))
 	matches := func(s *selector) bool {
 		return s.matchesName(name) || slices.ContainsFunc(known.Fields, s.matchesName)
 	}
@@ -104,7 +101,7 @@ func (st *state) called(name string) *state {
 }
 
 // rest gives the state of a member's value whose name no selector asks for.
-func (st *state) rest() *state { return st.undistinguished(&st.other, nil) }
+func (st *state) rest() *state { return st.undistinguished(&st.other, st.setting.names.others()) }
 
 // restOf is rest for elements too, that no selector tells apart. Unlike a member an element keeps the names.
 func (st *state) restOf(object bool) *state {
