@@ -19,7 +19,7 @@ var may = map[string][]string{
 	"internal/jsonpath":        {},
 	"internal/blocklist":       {},
 	"internal/coding":          {},
-	"internal/protobuf":        {},
+	"internal/protobuf":        {"internal/jsonpath"},
 	"internal/grpc":            {"internal/coding"},
 	"internal/markup":          {},
 	"internal/view":            {"internal/jsonpath"},

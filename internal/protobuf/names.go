@@ -1,101 +1,83 @@
 package protobuf
 
-import "slices"
+import (
+	"slices"
 
-// Names is a place in the JSON of a message, and says by what names its members go. Two places that are the same value
-// (==) have the same members, so that a type which holds itself has no more places than it has fields. An element of an
-// array is at the place of its array.
-type Names interface {
-	// Named takes a member's name, without quotes and escapes. The fields are the further names by which a path may mean
-	// that member; below is the place of its value, nil where nothing in it has further names.
-	Named(name []byte) (fields []string, below Names)
-}
+	"github.com/privet-gateway/privet/internal/jsonpath"
+)
 
-// Names is the place of the message itself, nil where no member has further names: fields go by their name in JSON and by
-// that in the .proto file. Within an Any, whose type is known only in the message, a member goes by all names that it has
-// in any type of the descriptor set.
-func (m Message) Names() Names {
+// Names says by what names the members of the message's JSON go: a field by that in JSON and by that in the .proto file,
+// whichever of them a document bears. It is nil where no members are fields. Within an Any, whose type is known only in
+// the message, a member goes by all names that it has in any type of the descriptor set. A type has one tree, so that it
+// may lead back to itself.
+func (m Message) Names() *jsonpath.Names {
 	if m.table == nil {
 		return nil
 	}
-	return m.table.names.orNone()
+	return m.table.names
 }
 
-type names struct {
-	members map[string]member
-	others  *names // the place of members that are not among them: those of a map, for instance
-}
-
-type member struct {
-	fields []string
-	below  *names
-}
-
-// Named implements Names.
-func (n *names) Named(name []byte) (fields []string, below Names) {
-	m, known := n.members[string(name)]
-	if !known {
-		return nil, n.others.orNone()
-	}
-	return m.fields, m.below.orNone()
-}
-
-// orNone keeps a nil pointer from becoming a place.
-func (n *names) orNone() Names {
-	if n == nil {
-		return nil
-	}
-	return n
-}
-
-// nameAll makes the places of all types.
+// nameAll makes the trees of all types.
 func (s *Schema) nameAll() {
-	s.any = &names{members: map[string]member{}}
-	s.any.others = s.any // keys of maps, and the "value" of well-known types
+	s.any = &jsonpath.Names{Of: map[string]jsonpath.Named{}}
+	s.any.Others = s.any // keys of maps, and the "value" of well-known types
 	for _, m := range s.messages {
 		switch m.special {
 		case plain:
-			m.names = &names{members: map[string]member{}}
+			m.names = &jsonpath.Names{Of: map[string]jsonpath.Named{}}
 		case anyType:
 			m.names = s.any
 		default:
 		}
 	}
 	for _, m := range s.messages {
-		if m.special != plain {
-			continue
-		}
-		for i := range m.fields {
-			f := &m.fields[i]
-			known := m.names.members[f.json]
-			m.names.members[f.json] = member{fields: f.further(known.fields), below: f.below()}
-			anywhere := s.any.members[f.json]
-			s.any.members[f.json] = member{fields: f.further(anywhere.fields), below: s.any}
+		if m.special == plain {
+			s.nameFields(m)
 		}
 	}
-	for _, m := range s.any.members {
-		slices.Sort(m.fields)
+	for _, named := range s.any.Of {
+		slices.Sort(named.Fields)
 	}
 }
 
-// further adds the names that the field has beside that in JSON.
-func (f *field) further(to []string) []string {
-	for _, name := range f.proto {
-		if name != f.json && !slices.Contains(to, name) {
+// nameFields names the fields of a type, there and where an Any may hold it.
+func (s *Schema) nameFields(m *message) {
+	for slot := range m.fields {
+		f := &m.fields[slot]
+		below := f.below()
+		for _, bears := range f.called() {
+			if m.members[bears] != slot {
+				continue // readers of JSON take it for another field
+			}
+			if further := f.further(bears, nil); below != nil || len(further) > 0 {
+				m.names.Of[bears] = jsonpath.Named{Fields: further, Below: below}
+			}
+			s.any.Of[bears] = jsonpath.Named{Fields: f.further(bears, s.any.Of[bears].Fields), Below: s.any}
+		}
+	}
+}
+
+// called is every name of the field.
+func (f *field) called() []string { return append([]string{f.json}, f.proto...) }
+
+// further adds the names that the field has beside the one it bears.
+func (f *field) further(bears string, to []string) []string {
+	for _, name := range f.called() {
+		if name != bears && !slices.Contains(to, name) {
 			to = append(to, name)
 		}
 	}
 	return to
 }
 
-// below is the place of the field's value.
-func (f *field) below() *names {
+// below is the tree of the field's value.
+func (f *field) below() *jsonpath.Names {
 	switch {
 	case f.mapped:
 		entry := f.message
 		for i := range entry.fields {
 			if value := &entry.fields[i]; value.number == entryValue && value.message != nil && value.message.names != nil {
-				return &names{others: value.message.names}
+				return &jsonpath.Names{Others: value.message.names}
 			}
 		}
 		return nil

@@ -4,8 +4,20 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/internal/protobuf"
 )
+
+// named is what a tree knows of a member.
+func named(at *jsonpath.Names, name string) (fields []string, below *jsonpath.Names) {
+	if at == nil {
+		return nil, nil
+	}
+	if known, ok := at.Of[name]; ok {
+		return known.Fields, known.Below
+	}
+	return nil, at.Others
+}
 
 func TestNames(t *testing.T) {
 	t.Parallel()
@@ -16,6 +28,7 @@ func TestNames(t *testing.T) {
 		want []string
 	}{
 		{"shop.Customer", []string{"phoneNumber"}, []string{"phone_number"}},
+		{"shop.Customer", []string{"phone_number"}, []string{"phoneNumber"}},
 		{"shop.Customer", []string{"email"}, nil},
 		{"shop.Customer", []string{"nobody"}, nil},
 		{"shop.Customer", []string{"home", "postCode"}, []string{"post_code"}},
@@ -24,6 +37,8 @@ func TestNames(t *testing.T) {
 		{"shop.Customer", []string{"byName", "any key", "postCode"}, []string{"post_code"}},
 		{"shop.Customer", []string{"friend", "friend", "fullName"}, []string{"full_name"}},
 		{"shop.Customer", []string{"detail", "postCode"}, []string{"post_code"}},
+		{"shop.Customer", []string{"by_name", "any key", "post_code"}, []string{"postCode"}},
+		{"shop.Customer", []string{"detail", "post_code"}, []string{"postCode"}},
 		{"shop.Customer", []string{"detail", "byName", "any key", "postCode"}, []string{"post_code"}},
 		{"shop.Customer", []string{"detail", "value", "jobTitle"}, []string{"job_title"}},
 		{"old.Person", []string{"label"}, []string{"name"}},
@@ -35,9 +50,7 @@ func TestNames(t *testing.T) {
 		at := fix.message(t, c.root).Names()
 		var fields []string
 		for _, name := range c.path {
-			if fields = nil; at != nil {
-				fields, at = at.Named([]byte(name))
-			}
+			fields, at = named(at, name)
 		}
 		if !slices.Equal(fields, c.want) {
 			t.Errorf("%s %q: further names %q, want %q", c.root, c.path, fields, c.want)
@@ -49,14 +62,14 @@ func TestNamesOfATypeAreOnePlace(t *testing.T) {
 	t.Parallel()
 	fix := load(t)
 	root := fix.message(t, "shop.Customer").Names()
-	_, friend := root.Named([]byte("friend"))
-	_, home := root.Named([]byte("home"))
-	_, addresses := root.Named([]byte("addresses"))
+	_, friend := named(root, "friend")
+	_, home := named(root, "home")
+	_, addresses := named(root, "addresses")
 	if root != friend || home != addresses || root == home {
 		t.Error("places of one type differ, or those of two are the same")
 	}
 	for _, leaf := range []string{"born", "free", "fullName", "countById", "anyValue"} {
-		if _, below := root.Named([]byte(leaf)); below != nil {
+		if _, below := named(root, leaf); below != nil {
 			t.Errorf("there are names below %s", leaf)
 		}
 	}

@@ -10,13 +10,15 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/descriptorpb"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
 )
 
 // Schema is a descriptor set. It is immutable, and safe for concurrent use.
 type Schema struct {
 	messages map[protoreflect.FullName]*message
 	methods  map[string]method
-	any      *names // of every type that an Any may hold
+	any      *jsonpath.Names // of every type that an Any may hold
 }
 
 type method struct{ in, out *message }

@@ -6,6 +6,8 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/privet-gateway/privet/internal/jsonpath"
 )
 
 // message is what reading and writing one type of message needs.
@@ -15,9 +17,9 @@ type message struct {
 	oneofs   int
 	fields   []field // by number
 	slots    map[protowire.Number]int
-	members  map[string]int // by name in JSON, and by name in the .proto file
-	required []int          // slots
-	names    *names         // nil where the JSON has no members that are fields
+	members  map[string]int  // by name in JSON, and by name in the .proto file
+	required []int           // slots
+	names    *jsonpath.Names // nil where the JSON has no members that are fields
 }
 
 // field is one field of a message, or an extension of it.
