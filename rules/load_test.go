@@ -269,6 +269,25 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
+// A second method adds the labels of its endpoints, and takes none away.
+func TestMatchOfSeveralMethods(t *testing.T) {
+	t.Parallel()
+	p := full(t)
+	get := Exchange{"GET", "api.example.com", []string{"/v1/import/x"}}
+	post := get
+	post.Method = "POST"
+	if alone := p.Match(get); alone == p.Match(post) || alone.Query() {
+		t.Error("GET alone has the labels of POST")
+	}
+	if both := p.Match(get, "POST"); both != p.Match(post) || !both.Query() {
+		t.Errorf("GET that may be POST matches %q", both.Patterns())
+	}
+	get.Paths = []string{"/v1/accounts"}
+	if both := p.Match(get, "POST"); len(both.Each()) != 1 {
+		t.Error("the labels of GET are gone")
+	}
+}
+
 func TestTests(t *testing.T) {
 	t.Parallel()
 	today, _ := ParseDate("2026-11-23")

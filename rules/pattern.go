@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -102,6 +103,10 @@ func (p *Pattern) matchesMethod(method string) bool {
 		return true
 	}
 	return p.method == "GET" && (strings.EqualFold(method, "HEAD") || strings.EqualFold(method, "CONNECT"))
+}
+
+func (p *Pattern) matchesOne(methods []string) bool {
+	return slices.ContainsFunc(methods, p.matchesMethod)
 }
 
 // matchesHost takes a host without port, in lower case, without the final dot.

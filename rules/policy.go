@@ -112,8 +112,9 @@ type Exchange struct {
 	Paths  []string // escaped paths: as received, and as it stands at the handler; canonical forms are added
 }
 
-// Match gives the labels of an exchange: `fields` and those of every endpoint that one of the paths selects.
-func (p *Policy) Match(e Exchange) *Labels {
+// Match gives the labels of an exchange: `fields` and those of every endpoint that one of the paths selects. What can be
+// asked for in several ways (RPC that takes a GET in the place of a POST) is an endpoint under each of its methods.
+func (p *Policy) Match(e Exchange, also ...string) *Labels {
 	host := strings.ToLower(e.Host)
 	if i := strings.LastIndexByte(host, ':'); i > strings.LastIndexByte(host, ']') {
 		host = host[:i]
@@ -122,7 +123,7 @@ func (p *Policy) Match(e Exchange) *Labels {
 	var room [64]byte
 	key := room[:0]
 	for i := range p.endpoints {
-		if some, all := p.endpoints[i].matches(e, host); some {
+		if some, all := p.endpoints[i].matches(e, host, also); some {
 			key = append(key, byte(i), byte(i>>8), byte(i>>16), bit(all))
 		}
 	}
@@ -133,8 +134,8 @@ func (p *Policy) Match(e Exchange) *Labels {
 }
 
 // matches says whether the pattern matches some form of the exchange's path, and whether it matches all of them.
-func (e *Endpoint) matches(x Exchange, host string) (some, all bool) {
-	if !e.Pattern.matchesMethod(x.Method) || !e.Pattern.matchesHost(host) {
+func (e *Endpoint) matches(x Exchange, host string, also []string) (some, all bool) {
+	if !e.Pattern.matchesMethod(x.Method) && !e.Pattern.matchesOne(also) || !e.Pattern.matchesHost(host) {
 		return false, false
 	}
 	all = true
