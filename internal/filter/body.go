@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
+	"github.com/privet-gateway/privet/internal/protobuf"
 	"github.com/privet-gateway/privet/internal/view"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -26,18 +27,23 @@ type BodySpec struct {
 	Sets *Sets
 	// InMarkup says that the document is the content of an element, which nothing that is written may end.
 	InMarkup bool
+	// Message is the type of the messages of the media Messages and JSON: their members go by all names that its fields
+	// have. The zero value, which only JSON may have, is of no type: members go by the names they bear.
+	Message protobuf.Message
+	Framing Framing // of Messages
 }
 
 // Body filters one body as its bytes go by. It is not safe for concurrent use.
 type Body struct {
-	judge  judge
-	editor *jsonpath.Editor // of JSON
-	form   *view.Form       // kept for its buffers, as is what follows
-	table  *view.Table
-	xml    *view.XML
-	reader view.Filter // editor, or that of another format; nil where nothing is filtered
-	fed    bool        // something has come; an empty body passes
-	failed error
+	judge    judge
+	editor   *jsonpath.Editor // of JSON
+	form     *view.Form       // kept for its buffers, as is what follows
+	table    *view.Table
+	xml      *view.XML
+	messages *messages
+	reader   view.Filter // editor, or that of another format; nil where nothing is filtered
+	fed      bool        // something has come; an empty body passes
+	failed   error
 }
 
 // bodies keeps the buffers of bodies that are done.
@@ -55,8 +61,12 @@ func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 	if j.paths == nil {
 		return b
 	}
-	job := view.Job{Set: spec.Sets.under(j.paths.set, spec.Names), Visitor: j, Limits: jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}}
-	if spec.Media != JSON {
+	set := spec.Sets.under(j.paths.set, spec.Names)
+	if names := spec.Message.Names(); names != nil {
+		set = j.paths.under(names)
+	}
+	job := view.Job{Set: set, Visitor: j, Limits: jsonpath.Limits{Held: p.limits.Held, Depth: p.limits.Depth}}
+	if spec.Media != JSON && spec.Media != Messages {
 		b.read(job, spec)
 		j.names = b.namesOf(&spec)
 		return b
@@ -66,7 +76,11 @@ func (p *Plan) Body(d *rules.Decision, spec BodySpec, tally *Tally) *Body {
 	} else {
 		b.editor.Reset(job.Set, j, job.Limits)
 	}
-	b.reader = b.editor
+	if spec.Media == Messages {
+		b.readMessages(job.Set, job.Limits, spec)
+	} else {
+		b.reader = b.editor
+	}
 	j.names = b.namesOf(&spec)
 	return b
 }
@@ -114,6 +128,9 @@ func (b *Body) Release() {
 	}
 	clear(j.decided[:cap(j.decided)])
 	j.tokens, j.paths, j.elements, j.tally, j.fault, j.names = nil, nil, nil, nil, nil, nil
+	if b.messages != nil && !b.messages.release() {
+		b.messages = nil
+	}
 	b.failed, b.reader = errReleased, nil
 	bodies.Put(b)
 }
@@ -142,7 +159,21 @@ func faultOf(dir rules.Direction, err error) *Refusal {
 
 // refuse is the refusal for what the reader of a format found.
 func (j *judge) refuse(err error) *Refusal {
-	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Rule: j.paths.at, Err: err}
+	r := refusalOfMessage(err)
+	if r == nil {
+		r = j.refusalOfDocument(err)
+	}
+	if r.Rule.IsZero() {
+		r.Rule = j.paths.at
+	}
+	if j.direction == rules.Response {
+		r.Status = http.StatusBadGateway
+	}
+	return r
+}
+
+func (j *judge) refusalOfDocument(err error) *Refusal {
+	r := &Refusal{Status: http.StatusBadRequest, Code: "malformed", Detail: err.Error(), Err: err}
 	kind, paths := jsonpath.Malformed, []int(nil)
 	if cause, ok := errors.AsType[*jsonpath.Error](err); ok {
 		kind, paths = cause.Kind, cause.Paths
@@ -156,9 +187,6 @@ func (j *judge) refuse(err error) *Refusal {
 	case jsonpath.TooDeep, jsonpath.TooLarge:
 		r.Status, r.Code = http.StatusRequestEntityTooLarge, "limit"
 	default:
-	}
-	if j.direction == rules.Response {
-		r.Status = http.StatusBadGateway
 	}
 	return r
 }

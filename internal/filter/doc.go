@@ -23,6 +23,13 @@
 // the tokenizer sees it; whatever is written otherwise, obfuscation first of all, is not. A test holds that pages come out
 // the same when nothing is passed over.
 //
+// # Why messages are documents of their own
+//
+// A message of gRPC is read as JSON by the operator's descriptor set, edited as any document is, and written again: one
+// automaton serves all formats. Its fields go by two names, and paths by either, so the plan's paths are put under the
+// names of each type of message once and kept. What an action wrote that the field cannot hold is an absent field, which
+// the tally counts as unfit without knowing whose label it was.
+//
 // # Why some places are read twice
 //
 // Without a tree, and for browsers with and without scripts alike, it cannot be known whether the content of a noscript,

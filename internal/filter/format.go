@@ -10,7 +10,7 @@ import (
 // Reads says that bodies of a medium have a view as JSON, and a filter that reads it.
 func (m Media) Reads() bool {
 	switch m {
-	case JSON, Lines, Sequence, Events, Padding, Form, Table, Multipart, XMLData:
+	case JSON, Lines, Sequence, Events, Padding, Form, Table, Multipart, XMLData, Messages:
 		return true
 	default:
 		return false
@@ -18,7 +18,7 @@ func (m Media) Reads() bool {
 }
 
 // Streams says that a body is made of documents, each of which a reader takes as it comes.
-func (m Media) Streams() bool { return m == Lines || m == Sequence || m == Events }
+func (m Media) Streams() bool { return m == Lines || m == Sequence || m == Events || m == Messages }
 
 // read begins a body of a format other than JSON.
 func (b *Body) read(job view.Job, spec BodySpec) {

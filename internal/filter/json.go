@@ -136,5 +136,5 @@ func (j *judge) withoutTags(json []byte) []byte {
 // withhold hears that an event is left out whose data is not JSON. What its document has opened is closed.
 func (j *judge) withhold() {
 	j.decided, j.opened, j.standsIn = j.decided[:1], j.opened[:0], 0
-	j.tally.other(otherKey{Document, j.direction, removal("the data of the event is not JSON", j.paths.at), rules.Remove, ""})
+	j.tally.other(otherKey{Document, j.direction, removal("the data of the event is not JSON", j.paths.at), rules.Remove, "", false})
 }

@@ -75,7 +75,7 @@ func (j *judgement) settleCounts() {
 	}
 	for _, c := range j.embeds.list {
 		ruling := c.key.Ruling()
-		j.tally.others.add(otherKey{Tag, rules.Response, ruling, ruling.Action.Kind, c.key.Recipient}, c.n)
+		j.tally.others.add(otherKey{kind: Tag, direction: rules.Response, ruling: ruling, action: ruling.Action.Kind, recipient: c.key.Recipient}, c.n)
 	}
 	j.tally.mu.Unlock()
 	j.counts.reset()

@@ -23,6 +23,7 @@ const (
 	Form      // application/x-www-form-urlencoded
 	Table     // CSV, and its kin with tabs
 	Multipart // multipart/form-data
+	Messages  // those of gRPC, gRPC-web and Connect; a type alone does not tell whether they can be read
 )
 
 // CharsetOf is the character set that a Content-Type field names, or "".

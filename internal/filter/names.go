@@ -77,8 +77,11 @@ type named interface{ Names() *jsonpath.Names }
 
 // namesOf gives what the looking up in elements goes by; nil where no member has other names.
 func (b *Body) namesOf(spec *BodySpec) named {
-	if spec.Names == nil {
+	switch {
+	case spec.Names == nil && spec.Message.Names() == nil:
 		return nil
+	case spec.Media == Messages:
+		return b.editor
 	}
 	reader, _ := b.reader.(named)
 	return reader

@@ -44,6 +44,7 @@ type bodyPaths struct {
 	anywhere  bool // each path selects members by their name alone
 	inArrays  bool // and selects in the elements of an array what it does in a document
 
+	trees  trees           // of set, for messages
 	toText []jsonpath.Path // all paths, and those to the text of an element that each label brings along
 	once   sync.Once       // for xml
 	xml    *jsonpath.Set

@@ -54,7 +54,7 @@ func (j *judge) report() {
 		return
 	}
 	ruling := removal("nothing names the field, and allow lets out only what is labelled or listed", j.decided[0].Labels().Allow()[0].At)
-	j.tally.several(otherKey{Undeclared, j.direction, ruling, rules.Remove, ""}, j.undeclared)
+	j.tally.several(otherKey{Undeclared, j.direction, ruling, rules.Remove, "", false}, j.undeclared)
 	j.undeclared = 0
 }
 

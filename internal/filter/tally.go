@@ -66,6 +66,7 @@ type otherKey struct {
 	ruling    rules.Ruling
 	action    rules.ActionKind
 	recipient string // of a tag
+	unfit     bool
 }
 
 // counts are keys with how often each was met.
@@ -201,7 +202,8 @@ func (t *Tally) Applied() []Applied {
 	}
 	for i := range t.others.list {
 		k := &t.others.list[i].key
-		merged[Applied{Kind: k.kind, Direction: k.direction, Ruling: k.ruling, Action: k.action, Recipient: k.recipient}] += t.others.list[i].n
+		a := Applied{Kind: k.kind, Direction: k.direction, Ruling: k.ruling, Action: k.action, Recipient: k.recipient, Unfit: k.unfit}
+		merged[a] += t.others.list[i].n
 	}
 	out := make([]Applied, 0, len(merged))
 	for a, n := range merged {
