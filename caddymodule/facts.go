@@ -22,7 +22,7 @@ func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 	x.paths = appendPaths(x.pathRoom[:0], r)
 	x.url = scheme(r) + r.Host + x.paths[0]
 	f := rules.Facts{
-		Labels:    policy.Match(rules.Exchange{Method: r.Method, Host: r.Host, Paths: x.paths}),
+		Labels:    policy.Match(rules.Exchange{Method: r.Method, Host: r.Host, Paths: x.paths}, x.otherMethods(r)...),
 		Recipient: h.Recipient,
 		Exporter:  h.exporter,
 		Today:     rules.DateOf(x.now),

@@ -18,6 +18,14 @@ func (x *exchange) bodySpec(r *http.Request, dir rules.Direction, media filter.M
 	if dir == rules.Response {
 		spec.Names, spec.Sets = x.question.names(), x.engine.sets
 	}
+	switch media {
+	case filter.Messages:
+		spec.Framing = x.framing(r, dir, h)
+		fallthrough
+	case filter.JSON:
+		spec.Message, _ = x.message(dir)
+	default:
+	}
 	if media == filter.Padding && !x.plan.Labelled(dir) {
 		spec.Called = callbacks(r)
 	}
@@ -27,7 +35,7 @@ func (x *exchange) bodySpec(r *http.Request, dir rules.Direction, media filter.M
 // media is how the response's body is read. A script may be JSON with padding: an endpoint with labels has promised a
 // body that can be read, and where every endpoint has fields, a query names the function that is to be called.
 func (w *responseWriter) media(h http.Header) filter.Media {
-	media := filter.MediaOf(h["Content-Type"])
+	media := w.x.media(rules.Response, h)
 	if media == filter.Script && w.x.plan.Filters(rules.Response) && (w.x.plan.Labelled(rules.Response) || len(callbacks(w.r)) > 0) {
 		if filter.InUTF8(h.Get("Content-Type")) {
 			return filter.Padding
@@ -72,6 +80,9 @@ func (w *responseWriter) begin(media filter.Media, h http.Header) bodyFilter {
 		d = w.x.toward(rules.Response)
 	}
 	body := w.x.plan.Body(d, w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
+	if w.isStatus(media) {
+		return &chained{first: body, second: new(filter.Status)}
+	}
 	if page {
 		return &chained{first: body, second: w.page(media)}
 	}

@@ -69,7 +69,7 @@ func (x *exchange) wouldRefuse(direction rules.Direction, cause string) {
 // startWatch begins to read a response. What would be refused for its header is so only once it has a body.
 func (w *responseWriter) startWatch(h http.Header) {
 	media := w.media(h)
-	c, err := coding.Parse(h["Content-Encoding"])
+	c, err := codingOf(h)
 	switch {
 	case w.status == http.StatusPartialContent:
 		w.deny("partial", "")
@@ -129,8 +129,8 @@ func (x *exchange) watchBody(r *http.Request) *problem {
 	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || isTunnel(r.Body) {
 		return nil
 	}
-	media := filter.MediaOf(r.Header["Content-Type"])
-	c, err := coding.Parse(r.Header["Content-Encoding"])
+	media := x.media(rules.Request, r.Header)
+	c, err := codingOf(r.Header)
 	switch {
 	case !media.Reads():
 		x.wouldRefuse(rules.Request, "type")

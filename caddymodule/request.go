@@ -27,18 +27,28 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	}
 	if !x.enforcing() {
 		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
-		x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
+		raw := x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
+		if _, refusal := x.filterCall(r, raw, &x.tally); refusal != nil {
+			x.wouldRefuse(rules.Request, refusal.Code)
+		}
 		x.watchUpgrade(r)
 		return x.watchBody(r)
 	}
 	d := x.toward(rules.Request)
-	r.URL.RawQuery = x.plan.Query(d, target(r.URL), rules.Request, &x.tally)
+	raw, refusal := x.filterCall(r, x.plan.Query(d, target(r.URL), rules.Request, &x.tally), &x.tally)
+	if refusal != nil {
+		return problemOf(refusal, rules.Request)
+	}
+	r.URL.RawQuery = raw
 	x.filterOriginal(r)
 	x.plan.RequestHeader(d, r.Header, &x.tally)
 	x.confirmed = filter.RequestValidators(r.Header, x.validation(r))
 	accept := r.Header["Accept-Encoding"]
 	if wanted := coding.Accept(accept); len(accept) != 1 || accept[0] != wanted { // any answer may be a page
 		r.Header["Accept-Encoding"] = []string{wanted}
+	}
+	if x.plan.Filters(rules.Response) {
+		acceptMessages(r.Header)
 	}
 	refused := x.filterUpgrade(r)
 	if refused == nil {
@@ -59,7 +69,10 @@ func (x *exchange) filterOriginal(r *http.Request) {
 		return
 	}
 	var unseen filter.Tally // it is the same query, counted once
-	cut := x.plan.Query(x.decision, target(original.URL), rules.Request, &unseen)
+	cut, refusal := x.filterCall(r, x.plan.Query(x.decision, target(original.URL), rules.Request, &unseen), &unseen)
+	if refusal != nil {
+		cut = ""
+	}
 	if cut == original.URL.RawQuery {
 		return
 	}
@@ -108,12 +121,12 @@ func (x *exchange) filterBody(r *http.Request) *problem {
 	if !x.plan.Filters(rules.Request) || r.Body == nil || r.Body == http.NoBody || r.ContentLength == 0 || isTunnel(r.Body) {
 		return nil
 	}
-	media := filter.MediaOf(r.Header["Content-Type"])
+	media := x.media(rules.Request, r.Header)
 	if !media.Reads() {
 		return newProblem(http.StatusUnsupportedMediaType, "type", "This endpoint does not take this media type",
 			"the fields of this endpoint are labelled, and no filter reads this media type")
 	}
-	c, err := coding.Parse(r.Header["Content-Encoding"])
+	c, err := codingOf(r.Header)
 	if err != nil {
 		return newProblem(http.StatusUnsupportedMediaType, "coding", "The content coding cannot be read", err.Error())
 	}

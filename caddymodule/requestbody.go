@@ -118,11 +118,7 @@ func (b *requestBody) pass(out []byte, err error) {
 		b.body = nil // it is in no state to serve another body
 	}
 	if err != nil {
-		var refusal *filter.Refusal
-		if !errors.As(err, &refusal) {
-			refusal = &filter.Refusal{Status: http.StatusInternalServerError, Code: "fault", Detail: "the filter failed"}
-		}
-		b.refuse(refusal)
+		b.refuse(refusalIn(err, http.StatusInternalServerError))
 		return
 	}
 	if b.coder == nil {

@@ -307,6 +307,9 @@ func (w *responseWriter) finish(err error) error {
 		if w.how == edit {
 			filter.Changed(w.Header()) // a digest that comes as a trailer
 		}
+		if w.x.plan.Filters(rules.Response) {
+			dropDetails(w.Header())
+		}
 		w.x.plan.ResponseTrailer(w.x.toward(rules.Response), w.Header(), w.x.site(w.r), &w.x.tally)
 	}
 	if errors.Is(err, errRefused) {

@@ -38,6 +38,9 @@ func (w *responseWriter) prepare() {
 		Policy: x.engine.policy, Host: w.r.Host, URL: x.url, Body: filters && media.Reads(),
 	})
 	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
+	if filters {
+		dropDetails(h)
+	}
 	if acts {
 		w.variant(page)
 	}
@@ -91,7 +94,7 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 		w.deny("query", why)
 		return
 	}
-	c, err := coding.Parse(h["Content-Encoding"])
+	c, err := codingOf(h)
 	if err != nil {
 		w.deny("coding", err.Error())
 		return
@@ -189,11 +192,15 @@ func (w *responseWriter) failed(err error) error {
 	if errors.Is(err, errFault) {
 		w.body = nil // it is in no state to serve another body
 	}
-	var refusal *filter.Refusal
-	if !errors.As(err, &refusal) {
-		refusal = &filter.Refusal{Status: http.StatusBadGateway, Code: "fault", Detail: "the filter failed"}
+	return w.fail(refusalIn(err, http.StatusBadGateway))
+}
+
+// refusalIn is the refusal that an error is, or that a filter failed.
+func refusalIn(err error, status int) *filter.Refusal {
+	if refusal, ok := errors.AsType[*filter.Refusal](err); ok {
+		return refusal
 	}
-	return w.fail(refusal)
+	return &filter.Refusal{Status: status, Code: "fault", Detail: "the filter failed"}
 }
 
 // fail refuses the response: with a 502 while the header has not gone, else with a cut.
