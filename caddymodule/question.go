@@ -78,7 +78,7 @@ func (x *exchange) ask(r *http.Request) *problem {
 		return x.unasked(q.settle())
 	}
 	x.client = r.Body
-	x.recorded = &recordedBody{client: r.Body, question: q, left: r.ContentLength}
+	x.recorded = &recordedBody{r: r, client: r.Body, question: q, left: r.ContentLength}
 	r.Body = x.recorded
 	if !x.enforcing() || r.ContentLength < 0 || r.ContentLength > wholeQuestion {
 		return nil

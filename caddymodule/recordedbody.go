@@ -2,6 +2,7 @@ package caddymodule
 
 import (
 	"io"
+	"net/http"
 	"sync"
 
 	"github.com/privet-gateway/privet/rules"
@@ -10,6 +11,7 @@ import (
 // recordedBody is a request's body that is read as a question on its way. Its end goes only when what it asks is known, so
 // that an upstream never has the whole of a question that is refused. Reading goes on after RoundTrip has returned.
 type recordedBody struct {
+	r        *http.Request
 	client   io.ReadCloser
 	question *question
 	left     int64 // bytes to come; -1 where the client did not tell
@@ -105,7 +107,7 @@ func (b *recordedBody) end() {
 	}
 }
 
-// Close implements io.Closer. As for requestBody, the client's body stays open.
-func (b *recordedBody) Close() error { return nil }
+// Close implements io.Closer.
+func (b *recordedBody) Close() error { return closeClient(b.r, b.client) }
 
 var _ io.ReadCloser = (*recordedBody)(nil)

@@ -143,7 +143,7 @@ func (x *exchange) watchBody(r *http.Request) *problem {
 	if c != coding.Identity {
 		s.decoder = coding.NewDecoder(c)
 	}
-	r.Body = &watchedBody{ReadCloser: r.Body, x: x, spectator: s}
+	r.Body = &watchedBody{ReadCloser: r.Body, x: x, r: r, spectator: s}
 	return nil
 }
 
@@ -151,6 +151,7 @@ func (x *exchange) watchBody(r *http.Request) *problem {
 type watchedBody struct {
 	io.ReadCloser
 	x         *exchange
+	r         *http.Request
 	mu        sync.Mutex
 	spectator *spectator // nil once done
 }
@@ -179,9 +180,9 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 // Close implements io.Closer. As for requestBody, the client's body stays open.
 func (b *watchedBody) Close() error {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.stop()
-	return nil
+	b.mu.Unlock()
+	return closeClient(b.r, b.ReadCloser)
 }
 
 func (b *watchedBody) stop() {

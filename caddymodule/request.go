@@ -54,9 +54,9 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	if refused == nil {
 		refused = x.filterBody(r)
 	}
-	connects := r.Method == http.MethodConnect && r.ProtoMajor > 1 // closing its body is what ends a reading that waits
+	connects := r.Method == http.MethodConnect && r.ProtoMajor > 1 // a tunnel, which is no body
 	if refused == nil && x.upload == nil && r.Body != nil && r.Body != http.NoBody && !connects {
-		r.Body = &plainBody{Reader: r.Body, x: x, r: r}
+		r.Body = &plainBody{ReadCloser: r.Body, x: x, r: r}
 	}
 	return refused
 }

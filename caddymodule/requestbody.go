@@ -26,7 +26,8 @@ var errRefused = errors.New("refused by a privacy rule")
 type requestBody struct {
 	x       *exchange
 	r       *http.Request
-	decoded io.ReadCloser // the client's body, or its decoder
+	from    io.Closer     // the body as it comes to us
+	decoded io.ReadCloser // the same, or its decoder
 
 	mu     sync.Mutex
 	body   *filter.Body
@@ -37,7 +38,7 @@ type requestBody struct {
 }
 
 func newRequestBody(x *exchange, r *http.Request, spec filter.BodySpec, c coding.Coding) *requestBody {
-	b := &requestBody{x: x, r: r, decoded: r.Body}
+	b := &requestBody{x: x, r: r, from: r.Body, decoded: r.Body}
 	b.body = x.plan.Body(x.toward(rules.Request), spec, &x.tally)
 	if c != coding.Identity {
 		b.decoded = coding.NewReader(c, r.Body)
@@ -149,28 +150,37 @@ func (b *requestBody) release() {
 	}
 }
 
-// Close implements io.Closer. The client's body stays open: the server closes it when the handlers are done, and has to
-// find there what nobody read, lest it take the rest of a body for the connection's next request.
+// Close implements io.Closer.
 func (b *requestBody) Close() error {
 	b.mu.Lock()
-	defer b.mu.Unlock()
 	b.closed = true
 	b.release()
-	return nil
+	b.mu.Unlock()
+	return closeClient(b.r, b.from)
+}
+
+// closeClient closes a client's body where it is a stream of its own: a transport that is done with a call waits for its
+// own reading to end. In HTTP/1.1 it stays open: the server closes it when the handlers are done, and has to find there
+// what nobody read, lest it take the rest of a body for the connection's next request.
+func closeClient(r *http.Request, body io.Closer) error {
+	if r.ProtoMajor < 2 {
+		return nil
+	}
+	return body.Close()
 }
 
 // plainBody is a body that no rule reads. Its trailers are filtered when it has ended. As with a filtered one, closing it
 // does not close the client's: where an access log counts the bytes, that would leave the rest of an upload whose answer
 // came early to be read as the connection's next request.
 type plainBody struct {
-	io.Reader
+	io.ReadCloser
 	x *exchange
 	r *http.Request
 }
 
 // Read implements io.Reader.
 func (b *plainBody) Read(p []byte) (int, error) {
-	n, err := b.Reader.Read(p)
+	n, err := b.ReadCloser.Read(p)
 	if err == io.EOF && len(b.r.Trailer) > 0 {
 		b.x.plan.RequestHeader(b.x.toward(rules.Request), b.r.Trailer, &b.x.tally)
 	}
@@ -178,4 +188,4 @@ func (b *plainBody) Read(p []byte) (int, error) {
 }
 
 // Close implements io.Closer.
-func (b *plainBody) Close() error { return nil }
+func (b *plainBody) Close() error { return closeClient(b.r, b.ReadCloser) }

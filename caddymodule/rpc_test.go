@@ -183,6 +183,28 @@ func TestConversation(t *testing.T) {
 	})
 }
 
+// A service may end a conversation in the middle, while its client waits for the next message.
+func TestEndOfConversation(t *testing.T) {
+	for _, mode := range []string{"enforce", "report"} {
+		s := openShop(t, "mode "+mode+"\ndescriptors DESCRIPTORS")
+		s.answers(func(stream grpc.ServerStream) error {
+			if err := stream.RecvMsg(dynamicpb.NewMessage(s.kind)); err != nil {
+				return err
+			}
+			return status.Error(codes.Aborted, "enough")
+		})
+		for _, method := range []string{"/shop.Customers/Chat", "/shop.Customers/Free"} {
+			stream := s.stream(t, method)
+			if err := stream.SendMsg(s.customer(t, `{}`)); err != nil {
+				t.Fatal(err)
+			}
+			if err := stream.RecvMsg(dynamicpb.NewMessage(s.kind)); status.Code(err) != codes.Aborted {
+				t.Errorf("%s, %s: the conversation ends with %v", mode, method, err)
+			}
+		}
+	}
+}
+
 // What the schema does not know is refused in both directions.
 func TestCallsRefused(t *testing.T) {
 	s := openShop(t, "descriptors DESCRIPTORS")
@@ -210,6 +232,30 @@ func TestCallsRefused(t *testing.T) {
 		})
 		refused(t, "/shop.Customers/Get", "response", s.customer(t, `{}`))
 	})
+	t.Run("late", func(t *testing.T) {
+		before := counters(t)
+		s.answers(func(stream grpc.ServerStream) error {
+			in := dynamicpb.NewMessage(s.kind)
+			return errors.Join(stream.RecvMsg(in), stream.SendMsg(in), stream.RecvMsg(in), stream.SendMsg(strange()))
+		})
+		stream := s.stream(t, "/shop.Customers/Chat")
+		ask := func() {
+			if err := stream.SendMsg(s.customer(t, `{"customerId":"1"}`)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ask()
+		out := dynamicpb.NewMessage(s.kind)
+		if err := stream.RecvMsg(out); err != nil {
+			t.Fatal(err)
+		}
+		s.is(t, "the first message", out, `{"customerId":"1"}`)
+		ask()
+		if err := stream.RecvMsg(out); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("the stream ends with %v", err)
+		}
+		done(t, before, map[string]float64{"refusals_total{cause=type,direction=response}": 1})
+	})
 	t.Run("unknown method", func(t *testing.T) {
 		s.replies(t, customerFull)
 		refused(t, "/shop.Unknown/Get", "response", s.customer(t, `{}`))
@@ -220,6 +266,22 @@ func TestCallsRefused(t *testing.T) {
 		refused(t, "/shop.Customers/Put", "request", s.customer(t, `{}`))
 		refused(t, "/shop.Customers/Get", "response", s.customer(t, `{}`))
 	})
+}
+
+// What one handler did to a message is not done again by another.
+func TestLayersOnCalls(t *testing.T) {
+	s := openShop(t, "descriptors DESCRIPTORS", "privacy {\npurpose analytics\n}")
+	asked := s.replies(t, customerFull)
+	for method, direction := range map[string]string{"/shop.Customers/Put": "request", "/shop.Customers/Get": "response"} {
+		before := counters(t)
+		out, err := s.call(t, method, customerFull)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]*dynamicpb.Message{"request": <-asked, "response": out}
+		s.is(t, "what was cut", got[direction], customerCut)
+		done(t, before, cutCustomer(direction))
+	}
 }
 
 // Mode report changes nothing, and counts what it would have done.

@@ -81,8 +81,8 @@ type shop struct {
 	answer func(grpc.ServerStream) error
 }
 
-// openShop starts the service, and the gateway before it. What is not gRPC goes to the upstream of scripts.
-func openShop(t *testing.T, options string) *shop {
+// openShop starts the service, and the gateway before it, with further handlers. What is not gRPC goes to the upstream of scripts.
+func openShop(t *testing.T, options string, handlers ...string) *shop {
 	t.Helper()
 	file := new(descriptorpb.FileDescriptorProto)
 	if err := prototext.Unmarshal([]byte(shopFile), file); err != nil {
@@ -121,8 +121,8 @@ func openShop(t *testing.T, options string) *shop {
 	t.Cleanup(server.Stop)
 
 	options = strings.ReplaceAll(options, "DESCRIPTORS", descriptors)
-	compose(t, shopPolicy, options+"\n}\nservers {\nprotocols h1 h2 h2c", "privacy {\npurpose analytics\n}\n"+
-		"@native header Content-Type application/grpc\nreverse_proxy @native h2c://"+listener.Addr().String()+"\nreverse_proxy UPSTREAM")
+	compose(t, shopPolicy, options+"\n}\nservers {\nprotocols h1 h2 h2c", "privacy {\npurpose analytics\n}\n"+strings.Join(handlers, "\n")+
+		"\n@native header Content-Type application/grpc\nreverse_proxy @native h2c://"+listener.Addr().String()+"\nreverse_proxy UPSTREAM")
 	s.conn, err = grpc.NewClient("passthrough:///"+site.addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
