@@ -11,6 +11,7 @@ import (
 	"github.com/privet-gateway/privet/internal/coding"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/internal/graphql"
+	"github.com/privet-gateway/privet/internal/grpc"
 	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -108,6 +109,9 @@ func carriesQuery(contentType []string) bool {
 		switch essence {
 		case "", "application/graphql", "application/x-www-form-urlencoded", "text/plain":
 			return true
+		}
+		if _, _, called := grpc.ProtocolOf(essence); called {
+			continue // messages of another protocol
 		}
 		if strings.HasSuffix(essence, "/json") || strings.HasSuffix(essence, "+json") || strings.HasPrefix(essence, "multipart/") {
 			return true
