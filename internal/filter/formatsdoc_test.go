@@ -12,6 +12,7 @@ import (
 
 	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/internal/view"
+	"github.com/privet-gateway/privet/internal/grpc"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -45,6 +46,9 @@ func mediaOf(contentType string) Media {
 	media := MediaOf([]string{contentType})
 	if media == Script {
 		return Padding
+	}
+	if _, _, called := grpc.ProtocolOf(contentType); called {
+		return Messages
 	}
 	return media
 }
