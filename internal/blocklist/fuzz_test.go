@@ -2,6 +2,7 @@ package blocklist
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
@@ -82,10 +83,12 @@ type slowRule struct {
 }
 
 // slowDraw makes a rule and writes it down.
-func slowDraw(c *choices) (line string, r slowRule) {
-	front, back := c.of("", "|", "||"), c.of("", "", "|")
+func slowDraw(c *choices, url string) (line string, r slowRule) {
+	front, back := c.of("", "", "|", "||"), c.of("", "", "|")
 	body := c.text("ab.c/^*-?=&1%AB", 9)
-	switch c.number(4) {
+	switch c.number(5) {
+	case 2, 3:
+		body = slowPiece(c, url)
 	case 0:
 		front, body = "||", c.of("a.com", "b.a.com", "b.co.uk", "com", "a")+c.of("^", "/", "", "*")+body
 	case 1:
@@ -95,7 +98,7 @@ func slowDraw(c *choices) (line string, r slowRule) {
 		body += "a" // neither everything nor a regular expression
 	}
 	var options []string
-	if c.number(3) == 0 {
+	if c.number(4) == 0 {
 		r.types = []string{c.of("script", "image"), c.of("font", "script")}
 		slices.Sort(r.types)
 		options = append(options, slices.Compact(r.types)...)
@@ -104,14 +107,14 @@ func slowDraw(c *choices) (line string, r slowRule) {
 	if matchCase {
 		options = append(options, "match-case")
 	}
-	if r.party = c.of("", "", "3p", "1p"); r.party != "" {
+	if r.party = c.of("", "", "", "3p", "1p"); r.party != "" {
 		options = append(options, r.party)
 	}
 	for _, o := range []struct {
 		name string
 		to   *string
 	}{{"domain", &r.domains}, {"to", &r.to}, {"denyallow", &r.deny}} {
-		if c.number(4) != 0 {
+		if c.number(6) != 0 {
 			continue
 		}
 		names := []string{c.of("a.com", "b.a.com", "a.*", "com", "uk", "b.co.uk")}
@@ -121,7 +124,7 @@ func slowDraw(c *choices) (line string, r slowRule) {
 		*o.to = strings.Join(names, "|")
 		options = append(options, o.name+"="+*o.to)
 	}
-	r.exception, r.important, r.bad = c.number(4) == 0, c.number(6) == 0, c.number(6) == 0
+	r.exception, r.important, r.bad = c.number(3) == 0, c.number(6) == 0, c.number(6) == 0
 	if r.important {
 		options = append(options, "important")
 	}
@@ -136,6 +139,18 @@ func slowDraw(c *choices) (line string, r slowRule) {
 		line += ",badfilter"
 	}
 	return line, r
+}
+
+// slowPiece is a piece of a URL, in which a byte or two may stand for others.
+func slowPiece(c *choices, url string) string {
+	start := c.number(len(url))
+	piece := []byte(url[start : start+c.number(len(url)-start)])
+	for range c.number(3) {
+		if len(piece) > 0 {
+			piece[c.number(len(piece))] = "*^a"[c.number(3)]
+		}
+	}
+	return string(piece)
 }
 
 // slowExpression turns a pattern into a regular expression, as those who made the syntax explain it.
@@ -247,42 +262,68 @@ func FuzzMatch(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		c := &choices{data}
-		host := c.of("a.com", "b.a.com", "b.co.uk", "a.b.co.uk", "ab.com", "a-b.com")
-		page := c.of("a.com", "b.a.com", "b.co.uk", "a.co.uk", "c.b.a.com")
-		kind := c.of("script", "image", "font")
-		url := c.of("https", "http") + "://" + host + c.of("", ":81") + "/" + c.text("ab.c/-?=&1%AB", 16)
-		var rules []slowRule
-		var lines []string
-		for range 1 + c.number(12) {
-			line, r := slowDraw(c)
-			lines, rules = append(lines, line), append(rules, r)
+	f.Fuzz(func(t *testing.T, data []byte) { agree(t, data) })
+}
+
+// agree draws a request and rules, and compares the verdict with the reference's, which it gives.
+func agree(t *testing.T, data []byte) string {
+	t.Helper()
+	c := &choices{data}
+	host := c.of("a.com", "b.a.com", "b.co.uk", "a.b.co.uk", "ab.com", "a-b.com")
+	page := c.of("a.com", "b.a.com", "b.co.uk", "a.co.uk", "c.b.a.com")
+	kind := c.of("script", "image", "font")
+	url := c.of("https", "http") + "://" + host + c.of("", ":81") + "/" + c.text("ab.c/-?=&1%AB", 16)
+	var rules []slowRule
+	var lines []string
+	for range 1 + c.number(12) {
+		line, r := slowDraw(c, url)
+		lines, rules = append(lines, line), append(rules, r)
+	}
+	matching := make([]bool, len(rules))
+	for i := range rules {
+		matching[i] = rules[i].matches(url, host, page, kind)
+	}
+	list := strings.Join(lines, "\n")
+	l, report := ParseList([]byte(list))
+	if len(l.rules) != len(rules) {
+		t.Fatalf("%d rules of %q: %+v", len(l.rules), list, report)
+	}
+	kinds, _ := typeOf(kind)
+	v := NewLists([]*List{l}).Match(request(url, page, kinds))
+	got := ""
+	switch {
+	case v.Blocked:
+		got = "block"
+	case v.Exception:
+		got = "exception"
+	}
+	want := slowVerdict(rules, matching)
+	if got != want {
+		t.Fatalf("%s on %s, %s: %q by line %d, want %q\n%s", url, page, kind, got, v.Line, want, list)
+	}
+	if v.Line > 0 && (!matching[v.Line-1] || rules[v.Line-1].exception != v.Exception) {
+		t.Fatalf("%s on %s, %s: line %d does not say so\n%s", url, page, kind, v.Line, list)
+	}
+	return want
+}
+
+// TestMatchAgrees draws many lists, and wants enough of each verdict for the comparison to mean something.
+func TestMatchAgrees(t *testing.T) {
+	t.Parallel()
+	seed := rand.Uint64()
+	t.Log("seed", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	verdicts := map[string]int{}
+	const draws = 4000
+	for range draws {
+		data := make([]byte, 500)
+		for i := range data {
+			data[i] = byte(random.Uint32())
 		}
-		matching := make([]bool, len(rules))
-		for i := range rules {
-			matching[i] = rules[i].matches(url, host, page, kind)
-		}
-		list := strings.Join(lines, "\n")
-		l, report := ParseList([]byte(list))
-		if len(l.rules) != len(rules) {
-			t.Fatalf("%d rules of %q: %+v", len(l.rules), list, report)
-		}
-		kinds, _ := typeOf(kind)
-		r := request(url, page, kinds)
-		v := NewLists([]*List{l}).Match(r)
-		got := ""
-		switch {
-		case v.Blocked:
-			got = "block"
-		case v.Exception:
-			got = "exception"
-		}
-		if want := slowVerdict(rules, matching); got != want {
-			t.Fatalf("%s on %s, %s: %q by line %d, want %q\n%s", url, page, kind, got, v.Line, want, list)
-		}
-		if v.Line > 0 && (!matching[v.Line-1] || rules[v.Line-1].exception != v.Exception) {
-			t.Fatalf("%s on %s, %s: line %d does not say so\n%s", url, page, kind, v.Line, list)
-		}
-	})
+		verdicts[agree(t, data)]++
+	}
+	if verdicts["block"] < draws/20 || verdicts["exception"] < draws/50 {
+		t.Errorf("too few of a kind: %v", verdicts)
+	}
+	t.Log(verdicts)
 }

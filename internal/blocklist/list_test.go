@@ -105,6 +105,7 @@ func TestSyntax(t *testing.T) {
 		{list: "/t.$domain=page.example", url: "https://a.example/t.js", page: "-"},
 		{list: "$script,domain=page.example", url: "https://a.example/any", want: "block", line: 1},
 		{list: "*$script,domain=other.example", url: "https://a.example/any"},
+		{list: "*$script,domain=~other.example", url: "https://a.example/any", want: "block", line: 1},
 		{list: "/t.$to=b.example|~a.b.example", url: "https://b.example/t.js", want: "block", line: 1},
 		{list: "/t.$to=b.example|~a.b.example", url: "https://a.b.example/t.js"},
 		{list: "/t.$to=shop.*", url: "https://www.shop.co.uk/t.js", want: "block", line: 1},
