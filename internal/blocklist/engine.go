@@ -76,7 +76,8 @@ func (e *Engine) rule(number uint32) (*List, *rule) {
 
 // Match says what the lists say of a request: an important exception goes before an important rule that blocks, that
 // before an exception, and an exception before other rules. Of several rules that come to the same, any may be named,
-// always the same one. Time is linear in the URL for each rule that shares a key with it.
+// always the same one. Time is linear in the URL for each rule that shares a key with it, and memory, which is pooled, is
+// some six times the URL's.
 func (e *Engine) Match(r Request) Verdict {
 	if len(e.lists) == 0 {
 		return Verdict{}
@@ -152,7 +153,7 @@ func (e *Engine) search(ix *index, s *sight, need flags) (number uint32, ok bool
 	return 0, false
 }
 
-// searchAll gives all rules found that match. One that is found by several keys may be in it more than once.
+// searchAll gives all rules found that match.
 func (e *Engine) searchAll(dst []uint32, ix *index, s *sight) []uint32 {
 	ix.gather(s)
 	for _, at := range s.found {
@@ -166,7 +167,8 @@ func (e *Engine) searchAll(dst []uint32, ix *index, s *sight) []uint32 {
 			}
 		}
 	}
-	return dst
+	slices.Sort(dst) // one that is kept under several domains may be found by more than one
+	return slices.Compact(dst)
 }
 
 // params collects what is to be removed from the query.

@@ -26,7 +26,6 @@ func (l *List) addExpression(source string, fold bool) (number uint32, name stri
 	if len(source) > maxExpression {
 		return 0, "length"
 	}
-	source = strings.ReplaceAll(source, `\/`, "/")
 	if fold {
 		source = "(?i)" + source
 	}

@@ -187,7 +187,15 @@ func (ix *index) gather(s *sight) {
 	for _, hash := range s.names {
 		s.add(ix.find(nameKey.mix(hash)))
 	}
+	// A URL that says the same a thousand times must not cost a thousand comparisons with the same rules.
+	if len(s.found) > fewKeys {
+		slices.Sort(s.found)
+		s.found = slices.Compact(s.found)
+	}
 }
+
+// fewKeys are not worth to be sorted.
+const fewKeys = 16
 
 func (s *sight) add(at uint32) {
 	if at != 0 {
