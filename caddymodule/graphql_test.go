@@ -3,6 +3,7 @@ package caddymodule
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -109,7 +110,7 @@ func TestAliasesAreResolved(t *testing.T) {
 				header = append(header, "Content-Type", "application/json")
 			}
 			post(t, test.path, test.body, header...).is(t, 200, test.want)
-			if got, err := once(t, test.path).content(); got != test.body || err != io.EOF {
+			if got, err := once(t, test.path).content(); got != test.body || !errors.Is(err, io.EOF) {
 				t.Errorf("the upstream read %q (%v)", got, err)
 			}
 			want := fields(test.done)
@@ -135,7 +136,7 @@ func TestAliasesInABodyOfUnknownLength(t *testing.T) {
 	for path, query := range map[string]string{"/account/chunked": aliased, "/account/long": aliased + strings.Repeat(" ", 3*wholeQuestion), "/both/chunked": aliased} {
 		script(path, sends(200, told, "Content-Type", "application/json"))
 		send(t, ask(t, http.MethodPost, path, struct{ io.Reader }{strings.NewReader(asking(query))}, "Content-Type", "application/json")).is(t, 200, untold)
-		if got, err := once(t, path).content(); got != asking(query) || err != io.EOF {
+		if got, err := once(t, path).content(); got != asking(query) || !errors.Is(err, io.EOF) {
 			t.Errorf("%s: the upstream read %d bytes (%v)", path, len(got), err)
 		}
 	}
@@ -202,7 +203,7 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 			got.refused(t, test.status, test.kind)
 			done(t, before, map[string]float64{"refusals_total{cause=" + test.kind + ",direction=request}": 1})
 			for _, in := range reached(test.path) {
-				if body, err := in.content(); !test.long || err == io.EOF || len(body) >= len(test.body) {
+				if body, err := in.content(); !test.long || errors.Is(err, io.EOF) || len(body) >= len(test.body) {
 					t.Errorf("the upstream read %d of %d bytes (%v)", len(body), len(test.body), err)
 				}
 			}
@@ -249,7 +250,7 @@ func TestPersistedQueries(t *testing.T) {
 	asked("["+persisted(aliased, false)+","+persisted("{a}", false)+"]").is(t, 200, "["+missing+","+missing+"]\n")
 	send(t, ask(t, http.MethodPost, "/account/apq", struct{ io.Reader }{strings.NewReader(persisted(aliased, false))}, "Content-Type", "application/json")).is(t, 200, answer)
 	for _, in := range reached("/account/apq") {
-		if _, err := in.content(); err == io.EOF {
+		if _, err := in.content(); errors.Is(err, io.EOF) {
 			t.Error("a request whose query is not known reached the upstream whole")
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/privet-gateway/privet/internal/grpc"
 	"github.com/privet-gateway/privet/internal/jsonpath"
 	"github.com/privet-gateway/privet/internal/view"
-	"github.com/privet-gateway/privet/internal/grpc"
 	"github.com/privet-gateway/privet/rules"
 )
 

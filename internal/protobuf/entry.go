@@ -103,6 +103,6 @@ func (v *View) entryValue(entry *message, p pair) error {
 	case p.from == p.to:
 		return v.render(f.message, p.value.span)
 	default:
-		return v.render(f.message, v.joined(p.parts, p.from, p.to))
+		return v.renderJoined(f.message, p.parts, p.from, p.to)
 	}
 }

@@ -230,6 +230,7 @@ func FuzzView(f *testing.F) {
 	}
 	f.Add(0, []byte("\x42\x01a\x48\x01\x42\x01b"))           // a oneof that changes its mind
 	f.Add(0, []byte("\x22\x03\x0a\x01a\x22\x02\x10\x01"))    // a message in two parts
+	f.Add(0, []byte("\x22\x03\x0a\x03a\x22\x02\x10\x01"))    // the same, of which the first would go on in the second
 	f.Add(0, []byte("\x32\x03\x0a\x01a\x32\x03\x0a\x01a"))   // a key twice
 	f.Add(0, []byte("\x90\x01\x02\x92\x01\x02\x02\x04"))     // a list, packed and not
 	f.Add(1, []byte("\x08\xff\xff\xff\xff\xff\xff\xff\x01")) // bits beyond an int32

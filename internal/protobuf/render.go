@@ -123,7 +123,7 @@ func (v *View) value(o opened, f *field, from, to int) (written bool, err error)
 	case f.repeated:
 		return v.elements(o, f, from, to)
 	case f.message != nil:
-		return true, v.render(f.message, v.joined(o, from, to))
+		return true, v.renderJoined(f.message, o, from, to)
 	default:
 		it := v.clipped(f, itemAt(o.s, offsetOf(v.marks[to-1])))
 		if !f.presence && it.zero() {
@@ -134,17 +134,26 @@ func (v *View) value(o opened, f *field, from, to int) (written bool, err error)
 	}
 }
 
-// joined is a singular message, which its parts are one behind the other (encoding, "Last One Wins").
-func (v *View) joined(o opened, from, to int) span {
+// renderJoined writes a singular message, which its parts are one behind the other (encoding, "Last One Wins"). Each is
+// whole by itself: a value must not go on from one into the next.
+func (v *View) renderJoined(m *message, o opened, from, to int) error {
 	s := itemAt(o.s, offsetOf(v.marks[from])).span
 	if to-from == 1 {
-		return s
+		return v.render(m, s)
 	}
-	var whole []byte
+	var joined []byte
 	for ; from < to; from++ {
-		whole = append(whole, itemAt(o.s, offsetOf(v.marks[from])).span.raw...)
+		part := itemAt(o.s, offsetOf(v.marks[from])).span
+		for at := 0; at < len(part.raw); {
+			_, _, n := protowire.ConsumeField(part.raw[at:])
+			if n < 0 {
+				return &Error{Malformed, m.name, int64(part.at + at)}
+			}
+			at += n
+		}
+		joined = append(joined, part.raw...)
 	}
-	return span{whole, s.at}
+	return v.render(m, span{joined, s.at})
 }
 
 // elements says that a list with none is not there.

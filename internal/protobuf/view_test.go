@@ -75,6 +75,7 @@ func TestReadRefuses(t *testing.T) {
 		"an Any of no type":           {"shop.Customer", field(14, field(2, "a")), protobuf.UnknownType, "google.protobuf.Any", 2},
 		"cut in a tag":                {"shop.Customer", "\x80", protobuf.Malformed, "shop.Customer", 0},
 		"cut in a value":              {"shop.Customer", field(1, "abc")[:4], protobuf.Malformed, "shop.Customer", 0},
+		"going on in the next part":   {"shop.Customer", "\x22\x03\x0a\x03a\x22\x02\x10\x01", protobuf.Malformed, "shop.Address", 2},
 		"cut in a packed list":        {"shop.Customer", field(18, "\x02\x80"), protobuf.Malformed, "shop.Customer", 4},
 		"a group that does not end":   {"old.Person", varint(1, 1) + "\x13", protobuf.Malformed, "old.Person", 2},
 		"a group that ends twice":     {"old.Person", varint(1, 1) + "\x14", protobuf.UnknownField, "old.Person", 2},
