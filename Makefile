@@ -9,11 +9,13 @@ FUZZTIME ?= 10m
 
 .PHONY: test race lint fuzz corpus bench run
 
-# All tests, with the race detector, the fuzz targets' seeds and the golden files. They need a C compiler, for the race
-# detector, curl, with which the READMEs' commands are run, and Chromium, which visits the demo's site.
+# All tests, with the race detector, the fuzz targets' seeds and the golden files; then, without the detector, those that it
+# would disturb. They need a C compiler, for the detector, curl, with which the READMEs' commands are run, and Chromium,
+# which visits the demo's site.
 test: deps
 	$(GO) vet ./...
 	$(GO) test -race -timeout 15m ./...
+	$(GO) test -run 'Allocat|Memory|Warm|CostNothing|EndOfConversation' ./internal/... ./caddymodule
 
 .PHONY: deps
 deps:
