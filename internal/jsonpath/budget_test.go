@@ -119,23 +119,7 @@ func TestFilterWarm(t *testing.T) {
 	doc := people(false)
 	e := NewEditor(set, keeper{}, Limits{})
 	for _, v := range []Visitor{keeper{}, remover{}, &heldAs{Descend}} {
-		edit := func() {
-			e.Reset(set, v, Limits{})
-			for rest := doc; len(rest) > 0; {
-				n := min(len(rest), 4001)
-				if _, err := e.Feed(rest[:n]); err != nil {
-					t.Fatal(err)
-				}
-				rest = rest[n:]
-			}
-			if _, err := e.Close(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		edit()
-		if n := testing.AllocsPerRun(10, edit); n != 0 {
-			t.Errorf("%T: %v allocations a document", v, n)
-		}
+		allocatesNothing(t, e, v, doc)
 	}
 }
 

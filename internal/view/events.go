@@ -45,11 +45,7 @@ const (
 
 // NewEvents begins a body.
 func NewEvents(job Job) *Events {
-	limit := job.Limits.Held
-	if limit <= 0 {
-		limit = 1 << 20
-	}
-	return &Events{job: job, record: newRecord(job), limit: limit}
+	return &Events{job: job, record: newRecord(job), limit: job.held()}
 }
 
 // Feed implements Filter.

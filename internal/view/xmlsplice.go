@@ -97,7 +97,7 @@ func (x *XML) apply(m *mark) {
 func (x *XML) textOf(e edit, value []byte) []byte {
 	x.with = x.with[:0]
 	if e.replaced {
-		x.with = appendTextOf(x.with, value)
+		x.with = append(x.with, textOf(value)...)
 	}
 	return x.with
 }
