@@ -42,7 +42,6 @@ func TestFormats(t *testing.T) {
 		"another type":    {Styles, "a{}", "", "type: no filter reads this media type", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			for _, chunks := range splits(test.body, 1) {
 				got := x.filterAs(t, BodySpec{Direction: rules.Response, Media: test.media}, chunks...)
 				if test.refused != "" {
