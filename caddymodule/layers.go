@@ -23,8 +23,18 @@ func (x *exchange) less(dir rules.Direction, met []*exchange) *rules.Decision {
 	return d
 }
 
-// earlier are the exchanges of other handlers that what goes in a direction meets before us.
+// earlier are the exchanges of other handlers that what goes in a direction has met before us. A chain that failed has
+// acted on nothing of the answer that takes its place.
 func (x *exchange) earlier(dir rules.Direction) []*exchange {
+	met := x.others(dir)
+	if dir == rules.Response {
+		met = slices.DeleteFunc(met, func(e *exchange) bool { return !e.response.passes.Load() })
+	}
+	return met
+}
+
+// others are the exchanges of other handlers between us and whoever sends in a direction.
+func (x *exchange) others(dir rules.Direction) []*exchange {
 	var met []*exchange
 	if dir == rules.Request {
 		for o := x.outer; o != nil; o = o.outer {
@@ -41,7 +51,7 @@ func (x *exchange) earlier(dir rules.Direction) []*exchange {
 // earlierTunnels are those of earlier whose tunnels a message has been through. A chain that failed before an upstream
 // switched protocols has opened none, and the chain that answers in its place reads everything itself.
 func (x *exchange) earlierTunnels(dir rules.Direction) []*exchange {
-	return slices.DeleteFunc(x.earlier(dir), func(e *exchange) bool { return e.tunnel == nil || !e.tunnel.isOpen() })
+	return slices.DeleteFunc(x.others(dir), func(e *exchange) bool { return e.tunnel == nil || !e.tunnel.isOpen() })
 }
 
 // enter tells every handler further out that x is on the same request.

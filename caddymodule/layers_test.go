@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 )
 
 // What an inner handler did is not done again by an outer one.
@@ -38,6 +40,23 @@ func TestLayersActOnce(t *testing.T) {
 		answer(w, r)
 	})
 	get(t, "/layers/two", "If-None-Match", double.header.Get("Etag")).is(t, 304, "").has(t, "Etag", double.header.Get("Etag"))
+}
+
+// An inner handler that its chain failed has acted on nothing of the answer that takes its place, even where a hint of its
+// upstream went out before.
+func TestLayersThatFailed(t *testing.T) {
+	serve(t, "wire.caddyfile")
+	script("/layers/one", sends(200, `{"account":"ac-1","phone":"5551234","title":"Engineer"}`, "Content-Type", "application/json"))
+	want := get(t, "/layers/one").body
+	for path, hint := range map[string]bool{"/layers/failing/at-once": false, "/layers/failing/after-a-hint": true} {
+		within(path, func(w http.ResponseWriter, _ *http.Request) error {
+			if hint {
+				w.WriteHeader(http.StatusEarlyHints)
+			}
+			return caddyhttp.Error(http.StatusBadGateway, nil)
+		})
+		get(t, path).is(t, 200, want)
+	}
 }
 
 // A block by any handler blocks, and its answer passes no other handler's filters: titles are labelled here.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/privet-gateway/privet/internal/coding"
@@ -62,6 +63,7 @@ type responseWriter struct {
 	over   bool // hijacked, or answered by ourselves
 	cut    bool // the client must notice that the body broke off
 	denied *filter.Refusal
+	passes atomic.Bool // a header of ours goes, or the final one has gone, on to handlers further out
 
 	hijackable bool // a WebSocket whose messages the tunnel of the exchange reads
 
@@ -112,7 +114,9 @@ func (w *responseWriter) inform(status int) {
 	if w.x.enforcing() {
 		w.x.plan.ResponseHeader(w.x.toward(rules.Response), w.Header(), w.x.site(w.r), &w.x.tally)
 	}
+	w.passes.Store(true)
 	w.ResponseWriter.WriteHeader(status)
+	w.passes.Store(false)
 }
 
 // Write filters a piece of the body. It returns the length of what it was given.

@@ -274,6 +274,7 @@ func (w *responseWriter) send() error {
 		return nil
 	}
 	w.sent = true
+	w.passes.Store(true)
 	w.ResponseWriter.WriteHeader(w.status)
 	if w.held == nil {
 		return nil

@@ -373,6 +373,10 @@ func init() {
 	httpcaddyfile.RegisterHandlerDirective("scripted", func(httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) { return new(scripted), nil })
 	httpcaddyfile.RegisterDirectiveOrder("scripted", httpcaddyfile.Before, "reverse_proxy")
 
+	caddy.RegisterModule(new(scriptedErrors))
+	httpcaddyfile.RegisterHandlerDirective("scripted_errors", func(httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) { return new(scriptedErrors), nil })
+	httpcaddyfile.RegisterDirectiveOrder("scripted_errors", httpcaddyfile.Before, "handle")
+
 	caddy.RegisterModule(new(traced))
 	httpcaddyfile.RegisterHandlerDirective("traced", func(httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) { return new(traced), nil })
 	httpcaddyfile.RegisterDirectiveOrder("traced", httpcaddyfile.After, "tracing")
@@ -390,6 +394,22 @@ func (*scripted) ServeHTTP(w http.ResponseWriter, r *http.Request, _ caddyhttp.H
 		return caddyhttp.Error(http.StatusTeapot, nil)
 	}
 	return handler(w, r)
+}
+
+// scriptedErrors answers for an inner chain that failed, as the error routes of a subroute do.
+type scriptedErrors struct{}
+
+func (*scriptedErrors) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "http.handlers.scripted_errors", New: func() caddy.Module { return new(scriptedErrors) }}
+}
+
+func (*scriptedErrors) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
+	if next.ServeHTTP(w, r) == nil {
+		return nil
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, err := io.WriteString(w, `{"account":"ac-1","phone":"5551234","title":"Engineer"}`)
+	return err
 }
 
 // traced puts the request into a trace, as the directive tracing does, without an exporter.
