@@ -1,6 +1,7 @@
 package jsonpath
 
 import (
+	"bytes"
 	"strings"
 	"unsafe"
 
@@ -18,22 +19,25 @@ func (p Path) LookupUnder(doc []byte, names *Names) (value []byte, ok bool) {
 	if !p.Singular() {
 		return nil, false
 	}
-	at := gjson.Parse(view(doc))
-	if !at.Exists() {
+	value = bytes.Trim(doc, " \t\r\n")
+	ok = len(value) > 0
+	var room [maxSought]byte
+	for n := 0; ok && n < len(p.segments); n++ {
+		s := &p.segments[n].selectors[0]
+		if s.kind != selectName {
+			value, ok = elementAt(value, s.index)
+			continue
+		}
+		if quoted, only := sought(&room, s.name, value); only && names == nil {
+			value, ok = soleMember(value, quoted)
+			continue
+		}
+		value, names, ok = member(value, s.name, names)
+	}
+	if !ok {
 		return nil, false
 	}
-	for n := range p.segments {
-		s := &p.segments[n].selectors[0]
-		if s.kind == selectName {
-			at, names, ok = member(at, s.name, names)
-		} else {
-			at, ok = elementAt(at, s.index)
-		}
-		if !ok {
-			return nil, false
-		}
-	}
-	return []byte(strings.TrimRight(at.Raw, " \t\r\n")), true
+	return value, true
 }
 
 // view lends the bytes of a held value to gjson, which reads strings: a copy of each element for two small look-ups
@@ -42,28 +46,32 @@ func view(doc []byte) string {
 	return unsafe.String(unsafe.SliceData(doc), len(doc)) //nolint:gosec // see above
 }
 
+// raw is a value as it is written.
+func raw(v gjson.Result) []byte { return bytes.TrimRight([]byte(v.Raw), " \t\r\n") }
+
 // member gives the value of the only member of object with this name. gjson walks; the name is compared here, since its
 // paths have characters of their own and it takes the first of a repeated name.
-func member(object gjson.Result, name string, names *Names) (value gjson.Result, below *Names, ok bool) {
+func member(doc []byte, name string, names *Names) (value []byte, below *Names, ok bool) {
+	object := gjson.Parse(view(doc))
 	if !object.IsObject() {
-		return value, nil, false
+		return nil, nil, false
 	}
 	repeated := false
 	object.ForEach(func(key, v gjson.Result) bool {
 		if len(key.Raw) < len(`""`) {
 			return true
 		}
-		switch raw := key.Raw[1 : len(key.Raw)-1]; {
-		case names == nil && !equalName(raw, name):
+		switch written := key.Raw[1 : len(key.Raw)-1]; {
+		case names == nil && !equalName(written, name):
 			return true
 		case names != nil:
-			bears := unescape(nil, []byte(raw))
+			bears := unescape(nil, []byte(written))
 			if !names.calls(bears, name) {
 				return true
 			}
 			below = names.of(bears).Below
 		}
-		repeated, value, ok = ok, v, true
+		repeated, value, ok = ok, raw(v), true
 		return !repeated
 	})
 	return value, below, ok && !repeated
@@ -80,7 +88,8 @@ func equalName(raw, name string) bool {
 }
 
 // elementAt gives the element of array at index, counted from the end where it is negative.
-func elementAt(array gjson.Result, index int64) (value gjson.Result, ok bool) {
+func elementAt(doc []byte, index int64) (value []byte, ok bool) {
+	array := gjson.Parse(view(doc))
 	if !array.IsArray() {
 		return value, false
 	}
@@ -92,7 +101,7 @@ func elementAt(array gjson.Result, index int64) (value gjson.Result, ok bool) {
 	}
 	array.ForEach(func(_, v gjson.Result) bool {
 		ok = index == 0
-		value = v
+		value = raw(v)
 		index--
 		return !ok && index >= 0
 	})

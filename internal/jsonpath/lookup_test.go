@@ -48,11 +48,38 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// A name that stands elsewhere, or that other bytes spell, is told from the member.
+func TestLookupOfSoleMembers(t *testing.T) {
+	t.Parallel()
+	for doc, want := range map[string]string{
+		`{"id":7,"other":{"id":8},"list":[{"id":9}]}`: "7",
+		`{"other":{"id":8},"list":["id",{"id":9}]}`:   "",
+		`{"text":"\"id\":1","id" : "x\"]}" }`:         `"x\"]}"`,
+		`{"text":"\\","id":{"a":["}",{}]} ,"b":"id"}`: `{"a":["}",{}]}`,
+		`{"id":1,"b":2,"id":3}`:                       "",
+		`{"id":1,"\u0069d":3}`:                        "",
+		`{"a":"id","id":[]}`:                          "[]",
+		`["id",1]`:                                    "",
+		`"id"`:                                        "",
+		` {"id"` + "\n:\t-1e5\n}":                     "-1e5",
+		`{"id":`:                                      "",
+		`{"id":"`:                                     `"`,
+		`{"x":"`:                                      "",
+	} {
+		value, ok := compile(t, "$.id").paths[0].Lookup([]byte(doc))
+		if string(value) != want || ok != (want != "") && doc != `{"id":` {
+			t.Errorf("%s: %q, %t; want %q", doc, value, ok, want)
+		}
+	}
+}
+
 // FuzzLookup compares with the reference on valid documents and looks for panics on others.
 func FuzzLookup(f *testing.F) {
 	f.Add("$.a[-1]['b.c']", []byte(`{"a":[1,{"b.c":"x"}]}`))
 	f.Add("$.a", []byte(`{"a":1,"\u0061":2}`))
 	f.Add("$[0]", []byte(`[`))
+	f.Add("$.id", []byte(`{"a":{"id":1},"b":"id","c":"\\"id\\":","id":{"id":[2]}}`))
+	f.Add("$.a.a", []byte(`{"b":["\\\\",{"a":0}],"a":{"b":"a","a":"\\"a"}}`))
 	f.Fuzz(func(t *testing.T, query string, doc []byte) {
 		p, err := Parse(query)
 		if err != nil || !p.Singular() {
