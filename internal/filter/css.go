@@ -46,7 +46,8 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 			switch {
 			case bytes.EqualFold(name, []byte("@import")):
 				imports = true
-			case end < len(sheet) && sheet[end] == '(' && (bytes.EqualFold(name, []byte("url")) || bytes.EqualFold(name, []byte("src"))):
+			case end < len(sheet) && sheet[end] == '(' && bytes.EqualFold(name, []byte("url")):
+				depth++ // as its parenthesis will be met
 				i = j.cssFunction(&s, end+1)
 				imports = false
 			}
@@ -109,9 +110,9 @@ func stringEnd(sheet []byte, i int) int {
 
 func isCSSSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
 
-// isNameByte knows what a name consists of; a backslash begins an escape.
+// isNameByte knows what a name consists of; a backslash begins an escape, and U+0000 is read as U+FFFD (CSS Syntax 3, 3.3).
 func isNameByte(c byte) bool {
-	return isLetter(c) || isDigit(c) || c == '-' || c == '_' || c == '\\' || c >= 0x80
+	return isLetter(c) || isDigit(c) || c == '-' || c == '_' || c == '\\' || c >= 0x80 || c == 0
 }
 
 func nameEnd(sheet []byte, i int) int {
