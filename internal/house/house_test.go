@@ -22,6 +22,7 @@ var may = map[string][]string{
 	"internal/protobuf":  {"internal/jsonpath"},
 	"internal/grpc":      {"internal/coding"},
 	"internal/markup":    {},
+	"internal/guard":     {"internal/blocklist", "internal/coding"},
 	"internal/view":      {"internal/jsonpath"},
 	"internal/graphql":   {"internal/jsonpath"},
 	"internal/websocket": {},

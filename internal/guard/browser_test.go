@@ -1,0 +1,168 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// site is a web in one process: each host name leads to it. It notes what it is asked for.
+type site struct {
+	ctx    context.Context //nolint:containedctx // chromedp keeps the tab in it
+	assets map[string]Asset
+	tags   string
+	head   string // before the tags
+	policy string // of content
+
+	mu    sync.Mutex
+	asked []string // HOST/PATH, and the query where there is one
+}
+
+const (
+	home = "http://site.test"
+	bad  = "http://held.test"  // of a party that is held
+	good = "http://free.test"  // of nobody
+	both = "http://mixed.test" // one path of which is held
+)
+
+// open starts the web and a browser for it. The guard holds party 0.
+func open(t *testing.T, parties []Party, lists []*List, held Held) *site {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("there is no Chromium, which `make test` installs (Debian: apt-get install chromium)")
+	}
+	script, err := New(parties, lists)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{assets: map[string]Asset{}, tags: string(script.AppendTags(nil, held, []byte("n0nce")))}
+	for _, asset := range script.Assets() {
+		s.assets["/.privacy/assets/"+asset.Name] = asset
+	}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
+		chromedp.Flag("unsafely-treat-insecure-origin-as-secure", home),
+		chromedp.Flag("host-resolver-rules", "MAP * "+strings.TrimPrefix(server.URL, "http://")),
+	)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		kindly, end := context.WithTimeout(ctx, 10*time.Second)
+		_ = chromedp.Cancel(kindly)
+		end()
+		cancel()
+		stop()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	s.ctx = ctx
+	return s
+}
+
+// ServeHTTP answers with the least that is of the right type.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if asset, ok := s.assets[r.URL.Path]; ok {
+		w.Header().Set("Content-Type", asset.Type)
+		_, _ = w.Write(asset.Text)
+		return
+	}
+	address := r.Host + r.URL.Path
+	if r.URL.RawQuery != "" {
+		address += "?" + r.URL.RawQuery
+	}
+	s.mu.Lock()
+	s.asked = append(s.asked, address)
+	s.mu.Unlock()
+	w.Header().Set("Access-Control-Allow-Origin", "*")
+	switch path.Ext(r.URL.Path) {
+	case ".js":
+		w.Header().Set("Content-Type", "text/javascript")
+		_, _ = w.Write([]byte("self.ran = (self.ran || 0) + 1"))
+	case ".css":
+		w.Header().Set("Content-Type", "text/css")
+	case ".svg":
+		w.Header().Set("Content-Type", "image/svg+xml")
+		_, _ = w.Write([]byte(`<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>`))
+	case ".page":
+		w.Header().Set("Content-Type", "text/html")
+		if s.policy != "" {
+			w.Header().Set("Content-Security-Policy", s.policy)
+		}
+		_, _ = fmt.Fprint(w, "<!DOCTYPE html><html><head>"+s.head+s.tags+prelude+"</head><body><div id=box></div></body></html>")
+	case ".html":
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!DOCTYPE html><p>a frame"))
+	default:
+		_, _ = w.Write([]byte("text"))
+	}
+}
+
+// prelude is what the cases of a page may use.
+const prelude = `<script nonce=n0nce>
+	var errors = [], box
+	addEventListener("error", e => { if (e.message) errors.push(e.message) })
+	addEventListener("unhandledrejection", e => errors.push(String(e.reason)))
+	addEventListener("DOMContentLoaded", () => { box = document.getElementById("box") })
+	// The first event of these, or "nothing".
+	const first = (target, ...types) => new Promise(done => {
+		for (const type of types) target.addEventListener(type, e => done(e.type))
+		setTimeout(() => done("nothing"), 400)
+	})
+	const make = (name, properties = {}) => Object.assign(document.createElement(name), properties)
+	const wait = time => new Promise(done => setTimeout(done, time))
+</script>`
+
+// visit opens a page.
+func (s *site) visit(t *testing.T, page string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate(page)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run gives what an asynchronous function's body returns in the page, as text, and the errors since it was last asked.
+func (s *site) run(t *testing.T, body string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, 20*time.Second)
+	defer cancel()
+	await := func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }
+	result, err := chromedp.Run(ctx, chromedp.Evaluate[string]("(async () => {"+body+"\n})().then(r => [r, ...errors.splice(0)].join('; '), e => 'thrown: ' + e.stack)", await))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// has says whether a host was asked for a path.
+func (s *site) has(address string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, a := range s.asked {
+		if strings.HasPrefix(a, strings.TrimPrefix(address, "http://")) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,99 @@
+// What elements fetch. An attribute whose URL is held gets one that cannot be parsed, so the browser itself fires the
+// error, at its time, and asks nobody; what the page set is kept for it to read.
+const nowhere = "https://", kept = new WeakMap
+const native = (name, of = Element) => of.prototype[name]
+const setAttribute = native("setAttribute")
+
+// Types of requests have the bits of their Go names.
+const script = 2, image = 4, stylesheet = 8, xhr = 32, ping = 128, socket = 256, any = 102
+const types = {script, img: image, image, feimage: image, input: image, use: image, iframe: 64, frame: 64, link: any, source: 516, video: 512, audio: 512,
+	track: 1, embed: 16, object: 16}
+const loads = Object.keys(types) + ",style,[style],[ping]"
+
+// What a link is for is told by its rel. Most kinds fetch nothing.
+const typeOfLink = ({rel, as}) => /stylesheet/i.test(rel) ? stylesheet : /icon/i.test(rel) ? image : /module/i.test(rel) ? script :
+	/pre(load|fetch|connect|render)|manifest/i.test(rel) ? {script, style: stylesheet, image, font: 1024, fetch: xhr}[as] || any : 0
+
+const css = (text, base) => text.replace(/(url\(\s*|@import\s+)(["']?)([^"')\s]+)/gi,
+	(all, before, quote, url) => held(url, 1036, base) ? before + quote + nowhere : all)
+
+// mend gives the value that an attribute may have.
+const mend = (element, attribute, value, connecting) => {
+	const tag = element.localName, base = element.baseURI
+	let type = types[tag]
+	if (attribute == "style")
+		return css(value, base)
+	if (attribute == "srcdoc")
+		return html(value)
+	if (attribute == "ping")
+		type = ping
+	else if (!type || !/^((image)?src(set)?|(xlink:)?href|data|poster)$/.test(attribute))
+		return value
+	if (tag == "link") {
+		type = (connecting || element.isConnected) && typeOfLink(element)
+		if (type && held(value, type, base))
+			setTimeout(() => element.dispatchEvent(new Event("error")))
+		else
+			return value
+	}
+	if (/set$|ping/.test(attribute))
+		return value.split(attribute == "ping" ? /\s+/ : /,\s+/).some(part => held(part.trim().split(/\s/)[0], type, base)) ? "" : value
+	return held(value, attribute == "poster" ? image : type, base) ? nowhere : value
+}
+
+// put looks at an argument that an attribute is about to be set to.
+const put = (element, attribute, args, at) => {
+	attribute = attribute.toLowerCase()
+	const was = String(args[at]), now = mend(element, attribute, was), keeps = kept.get(element) || {}
+	delete keeps[attribute]
+	if (now !== was) {
+		args[at] = trusted(now, attribute == "srcdoc" ? "createHTML" : "createScriptURL")
+		keeps[attribute] = was
+		kept.set(element, keeps)
+	}
+}
+
+// clean mends what is in a tree, and gives the frames in it.
+const clean = (node, all) => {
+	if (!node || !node.querySelectorAll)
+		return []
+	const inside = selector => [...node.matches && node.matches(selector) ? [node] : [], ...node.firstElementChild ? node.querySelectorAll(selector) : []]
+	for (const element of inside(all ? loads : "link,style")) {
+		for (const {name, value} of [...element.attributes]) {
+			const args = [value]
+			if (mend(element, name, value, true) !== value) {
+				put(element, name, args, 0)
+				apply(setAttribute, element, [name, args[0]])
+			}
+		}
+		if (element.localName == "style") {
+			const text = element.textContent, now = css(text, element.baseURI)
+			if (now !== text)
+				element.textContent = now
+		}
+	}
+	return inside("iframe,frame")
+}
+
+// Markup in a string is mended tag by tag, each read by the browser's own parser, in a document that fetches nothing.
+const template = document.createElement("template")
+const setHTML = descriptor(Element.prototype, "innerHTML").set
+const tags = /<(?:(?:script|img|image|i?frame|link|source|video|audio|track|embed|object|input)\b|\w[^>]*\s(?:style|ping)\s*=)(?:"[^"]*"|'[^']*'|[^'">])*>/gi
+const html = text => text.replace(tags, tag => {
+	apply(setHTML, template, [trusted(tag, "createHTML")])
+	const element = template.content.firstElementChild
+	let changed
+	for (const {name, value} of element ? [...element.attributes] : []) {
+		const now = mend(element, name, value, true)
+		if (now !== value) {
+			changed = true
+			apply(setAttribute, element, [name, trusted(now, "createScriptURL")])
+		}
+	}
+	return changed ? element.outerHTML.replace(/<\/[^>]*>$/, "") : tag
+})
+const putHTML = (args, at) => {
+	const was = String(args[at]), now = html(was)
+	if (now !== was)
+		args[at] = trusted(now, "createHTML")
+}

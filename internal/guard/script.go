@@ -1,0 +1,41 @@
+package guard
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Script is the guard of one policy. It is immutable and safe for concurrent use.
+type Script struct {
+	parties int
+	guard   Asset
+	lists   []*List
+	assets  []Asset
+}
+
+// List is one block list as the guard reads it.
+type List struct{ assets []Asset }
+
+// New makes the guard that knows these parties, the policy's own before the catalogue's, and these lists. It fails where a
+// mark is not well formed.
+func New(parties []Party, lists []*List) (*Script, error) {
+	lines, own, err := marksOf(parties)
+	if err != nil {
+		return nil, err
+	}
+	var b strings.Builder
+	b.WriteString("(()=>{\"use strict\"\nconst own=" + strconv.Itoa(own) + ",marks=" + literal(lines) + "\n")
+	for _, name := range []string{"marks.js", "wrap.js", "element.js", "window.js"} {
+		b.WriteString(part(name))
+	}
+	b.WriteString("})()\n")
+	s := &Script{parties: len(parties), guard: newAsset("guard", b.String()), lists: lists}
+	s.assets = []Asset{s.guard}
+	for _, list := range lists {
+		s.assets = append(s.assets, list.assets...)
+	}
+	return s, nil
+}
+
+// Assets are the files that the tags name. They are the same for every visitor.
+func (s *Script) Assets() []Asset { return s.assets }

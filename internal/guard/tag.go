@@ -1,0 +1,88 @@
+package guard
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Held is who is not let through for a visitor. Its zero value holds nobody back.
+type Held struct {
+	Parties []int    // by their place in what New was given
+	Lists   []int    // likewise
+	Denied  []string // types of Google's Consent Mode that are denied
+	Path    string   // under which the assets are served, with its last slash; "/.privacy/assets/" where it is empty
+}
+
+const defaultPath = "/.privacy/assets/"
+
+// AppendTags writes the elements by which a page gets its guard: they stand before any other script, and none of them may
+// be deferred. They are ASCII, and well-formed XML, too. The nonce is what the page's own policy of content admits; without
+// one the attribute is left out. Places that nobody has are passed over.
+func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
+	path := held.Path
+	if path == "" {
+		path = defaultPath
+	}
+	var later []Asset
+	for _, i := range held.Lists {
+		if i >= 0 && i < len(s.lists) {
+			later = append(later, s.lists[i].assets...)
+		}
+	}
+	dst = append(dst, `<script src="`...)
+	dst = appendValue(dst, path+s.guard.Name)
+	dst = append(dst, `" data-privet="`...)
+	dst = s.appendBits(dst, held.Parties)
+	dst = append(dst, '.')
+	dst = appendValue(dst, strings.Join(held.Denied, ","))
+	dst = append(dst, '.')
+	dst = strconv.AppendInt(dst, int64(len(later)), 10)
+	dst = appendEnd(dst, nonce)
+	for _, a := range later {
+		dst = append(dst, `<script src="`...)
+		dst = appendValue(dst, path+a.Name)
+		dst = appendEnd(dst, nonce)
+	}
+	return dst
+}
+
+// appendBits writes a digit of four bits for every four parties, the first one's the lowest.
+func (s *Script) appendBits(dst []byte, parties []int) []byte {
+	start := len(dst)
+	for range (s.parties + 3) / 4 {
+		dst = append(dst, 0)
+	}
+	bits := dst[start:]
+	for _, i := range parties {
+		if i >= 0 && i < s.parties {
+			bits[i/4] |= 1 << (i % 4)
+		}
+	}
+	for i, b := range bits {
+		bits[i] = "0123456789abcdef"[b]
+	}
+	return dst
+}
+
+func appendEnd(dst, nonce []byte) []byte {
+	if len(nonce) > 0 {
+		dst = append(dst, `" nonce="`...)
+		dst = appendValue(dst, string(nonce))
+	}
+	return append(dst, `"></script>`...)
+}
+
+// appendValue writes the value of an attribute. What is not printable ASCII has no place in one of ours.
+func appendValue(dst []byte, text string) []byte {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '&' || c == '"' || c == '<' || c == '>':
+			dst = append(dst, "&#"...)
+			dst = strconv.AppendInt(dst, int64(c), 10)
+			dst = append(dst, ';')
+		case c >= ' ' && c < 0x7f:
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}

@@ -1,0 +1,172 @@
+// guard wraps what is to be wrapped in a window: the page's, and those of frames that have no page of their own.
+const guarded = new WeakSet
+const enter = frame => {
+	try {
+		const window = frame.contentWindow
+		if (window && !/^http/.test(window.location.protocol) && !guarded.has(window.Element))
+			guard(window)
+	} catch {}
+}
+
+function guard(window) {
+	guarded.add(window.Element)
+	const {document, navigator} = window
+	const {prototype: element} = window.Element
+	const isHeld = (url, type) => held(url, type, document.baseURI)
+	const each = (of, names, before, part) => {
+		for (const type of of.split(" "))
+			for (const name of names.split(" "))
+				wrap(window[type] && window[type].prototype, name, before, part)
+	}
+
+	for (const name of Object.getOwnPropertyNames(window))
+		if (/^(HTML|SVG)\w*Element$/.test(name))
+			for (const property of ["src", "srcset", "href", "data", "poster", "ping", "srcdoc", "imageSrcset"]) {
+				const attribute = property.toLowerCase()
+				each(name, property, (args, element) => put(element, attribute, args, 0), "set")
+				each(name, property, (args, element) => {
+					const value = (kept.get(element) || {})[attribute]
+					return value != null && (() => /set|doc|ping/.test(attribute) ? value : new URL(value, element.baseURI).href)
+				}, "get")
+			}
+	each("Element", "setAttribute", (args, element) => put(element, args[0], args, 1))
+	each("Element", "setAttributeNS", (args, element) => put(element, args[1], args, 2))
+	each("Element", "setAttributeNode setAttributeNodeNS", ([attribute], element) => {
+		const args = [attribute.value]
+		put(element, attribute.name, args, 0)
+		if (args[0] !== attribute.value)
+			attribute.value = args[0]
+	})
+	each("Attr", "value", (args, attribute) => attribute.ownerElement && put(attribute.ownerElement, attribute.name, args, 0), "set")
+	each("Element", "getAttribute", ([name], element) => {
+		const value = (kept.get(element) || {})[name]
+		return value != null && (() => value)
+	})
+	each("Element", "removeAttribute", ([name], element) => {
+		delete (kept.get(element) || {})[name]
+	})
+
+	// Nodes of other documents have been made where nobody looks.
+	const insert = args => {
+		const frames = args.flatMap(node => clean(node, node.ownerDocument != document))
+		return frames[0] && (go => {
+			const result = go()
+			frames.forEach(enter)
+			return result
+		})
+	}
+	each("Node", "appendChild insertBefore replaceChild", insert)
+	each("Element Document DocumentFragment", "append prepend replaceChildren moveBefore", insert)
+	each("Element CharacterData DocumentType", "before after replaceWith", insert)
+	each("Element", "insertAdjacentElement", ([, node]) => insert([node]))
+	each("Range", "insertNode surroundContents", insert)
+	each("Document", "importNode adoptNode", ([node]) => {
+		clean(node, true)
+	})
+	each("HTMLIFrameElement HTMLFrameElement HTMLObjectElement", "contentWindow contentDocument", (args, frame) => go => {
+		enter({get contentWindow() { return descriptor(frame.constructor.prototype, "contentWindow") && go().defaultView || go() }})
+		return go()
+	}, "get")
+
+	// Markup.
+	const markup = (args, node) => {
+		if (/^(style|script)$/.test(node.localName))
+			return
+		putHTML(args, 0)
+		return go => {
+			go()
+			clean(node).forEach(enter)
+		}
+	}
+	each("Element ShadowRoot", "innerHTML outerHTML", markup, "set")
+	each("Element ShadowRoot", "setHTMLUnsafe", markup)
+	each("Element", "insertAdjacentHTML", (args, node) => {
+		putHTML(args, 1)
+		return go => {
+			go()
+			clean(node.parentNode || node).forEach(enter)
+		}
+	})
+	each("Range", "createContextualFragment", args => putHTML(args, 0))
+	each("Document", "write writeln", args => {
+		const all = [args.join("")]
+		putHTML(all, 0)
+		if (all[0] !== args.join(""))
+			args.splice(0, args.length, all[0])
+	})
+
+	// Styles.
+	const style = at => args => {
+		args[at] = css(String(args[at]), document.baseURI)
+	}
+	each("CSSStyleDeclaration", "cssText", style(0), "set")
+	each("CSSStyleDeclaration", "setProperty", style(1))
+	each("CSSStyleSheet", "insertRule replace replaceSync", style(0))
+	each("Node", "textContent", (args, node) => node.localName == "style" && style(0)(args), "set")
+
+	// Requests. What is held goes to a URL that is gone, whereby the browser itself says so, as it does of one blocked.
+	const gone = () => {
+		const url = URL.createObjectURL(new Blob)
+		URL.revokeObjectURL(url)
+		return trusted(url, "createScriptURL")
+	}
+	const redirect = (at, type) => args => {
+		if (isHeld(args[at], type))
+			args[at] = gone()
+	}
+	wrap(window, "fetch", ([input]) => isHeld(input && input.url || input, xhr) && (() => window.Promise.reject(new window.TypeError("Failed to fetch"))))
+	each("XMLHttpRequest", "open", args => {
+		if (isHeld(args[1], xhr))
+			args.splice(0, 2, "GET", gone())
+	})
+	each("Navigator", "sendBeacon", ([url]) => isHeld(url, ping) && (() => true))
+	wrap(window, "EventSource", redirect(0, xhr))
+	wrap(window, "Worker", redirect(0, script))
+	wrap(window, "SharedWorker", redirect(0, script))
+	each("ServiceWorkerContainer", "register", redirect(0, script))
+	wrap(window, "Audio", args => isHeld(args[0], 512) && (go => {
+		const [url] = args.splice(0)
+		const audio = go()
+		audio.src = url
+		return audio
+	}))
+	wrap(window, "WebTransport", args => {
+		if (isHeld(args[0], socket))
+			args[0] = "https://0.0.0.0:1"
+	})
+	wrap(window, "WebSocket", ([url]) => isHeld(url, socket) && (() => {
+		const socket = Object.setPrototypeOf(new EventTarget, window.WebSocket.prototype)
+		const own = {url: new URL(url, document.baseURI).href, readyState: 0, bufferedAmount: 0, extensions: "", protocol: "", binaryType: "blob",
+			onopen: null, onmessage: null, onerror: null, onclose: null, send() {}, close() {}}
+		for (const name in own)
+			defineProperty(socket, name, {value: own[name], writable: true, configurable: true, enumerable: false})
+		setTimeout(() => {
+			socket.readyState = 3
+			for (const event of [new Event("error"), new CloseEvent("close", {code: 1006})]) {
+				socket.dispatchEvent(event)
+				const handler = socket["on" + event.type]
+				if (handler)
+					handler.call(socket, event)
+			}
+		})
+		return socket
+	}))
+
+	// Cookies.
+	each("Document", "cookie", ([text]) => cookieHeld(String(text)) && (() => {}), "set")
+	each("CookieStore", "set", ([name]) => cookieHeld((name.name || name) + "=") && (() => window.Promise.resolve()))
+}
+guard(window)
+
+// Lists come with scripts of their own, each of which calls this once.
+if (+expected) {
+	const name = Symbol.for("privet")
+	let left = expected
+	defineProperty(window, name, {configurable: true, value: list => {
+		lists.push(list)
+		document.currentScript.remove()
+		if (!--left)
+			delete window[name]
+	}})
+}
+me.remove()
