@@ -126,7 +126,7 @@ const prelude = `<script nonce=n0nce>
 	// The first event of these, or "nothing".
 	const first = (target, ...types) => new Promise(done => {
 		for (const type of types) target.addEventListener(type, e => done(e.type))
-		setTimeout(() => done("nothing"), 400)
+		setTimeout(() => done("nothing"), 3000)
 	})
 	const make = (name, properties = {}) => Object.assign(document.createElement(name), properties)
 	const wait = time => new Promise(done => setTimeout(done, time))
@@ -165,4 +165,21 @@ func (s *site) has(address string) bool {
 		}
 	}
 	return false
+}
+
+// TestBrowser has scripts of a page ask for things in every way.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	s := open(t, parties, nil, Held{Parties: []int{0}})
+	for _, group := range []struct {
+		name   string
+		trials []trial
+	}{{"requests", requests}, {"elements", elements}, {"markup", markups}} {
+		t.Run(group.name, func(t *testing.T) { s.try(t, group.trials) })
+	}
+	for name, test := range map[string]func(*testing.T, *site){
+		"cookies": testCookies, "looks": testLooks, "writing": testWriting, "trusted types": testTrusted, "speed": testSpeed,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, s) })
+	}
 }

@@ -29,27 +29,24 @@ const mend = (element, attribute, value, connecting) => {
 		type = ping
 	else if (!type || !/^((image)?src(set)?|(xlink:)?href|data|poster)$/.test(attribute))
 		return value
-	if (tag == "link") {
-		type = (connecting || element.isConnected) && typeOfLink(element)
-		if (type && held(value, type, base))
-			setTimeout(() => element.dispatchEvent(new Event("error")))
-		else
-			return value
-	}
+	if (tag == "link" && !(type = (connecting || element.isConnected) && typeOfLink(element)))
+		return value
 	if (/set$|ping/.test(attribute))
 		return value.split(attribute == "ping" ? /\s+/ : /,\s+/).some(part => held(part.trim().split(/\s/)[0], type, base)) ? "" : value
 	return held(value, attribute == "poster" ? image : type, base) ? nowhere : value
 }
 
 // put looks at an argument that an attribute is about to be set to.
-const put = (element, attribute, args, at) => {
+const put = (element, attribute, args, at, connecting) => {
 	attribute = attribute.toLowerCase()
-	const was = String(args[at]), now = mend(element, attribute, was), keeps = kept.get(element) || {}
+	const was = String(args[at]), now = mend(element, attribute, was, connecting), keeps = kept.get(element) || {}
 	delete keeps[attribute]
 	if (now !== was) {
 		args[at] = trusted(now, attribute == "srcdoc" ? "createHTML" : "createScriptURL")
 		keeps[attribute] = was
 		kept.set(element, keeps)
+		if (/^(link|object)$/.test(element.localName))
+			setTimeout(() => element.dispatchEvent(new Event("error")))
 	}
 }
 
@@ -61,10 +58,9 @@ const clean = (node, all) => {
 	for (const element of inside(all ? loads : "link,style")) {
 		for (const {name, value} of [...element.attributes]) {
 			const args = [value]
-			if (mend(element, name, value, true) !== value) {
-				put(element, name, args, 0)
+			put(element, name, args, 0, true)
+			if (args[0] !== value)
 				apply(setAttribute, element, [name, args[0]])
-			}
 		}
 		if (element.localName == "style") {
 			const text = element.textContent, now = css(text, element.baseURI)

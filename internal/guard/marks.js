@@ -100,7 +100,7 @@ const held = (address, type, base) => {
 
 // A cookie belongs to its name, else to the longest beginning of it, else to a pattern.
 const cookieHeld = text => {
-	const [, name] = /^\s*([^=;]*?)\s*(=|;|$)/.exec(text)
+	const [, name] = /^\s*([^=;]*?)\s*=/.exec(text) || [0, ""]
 	const age = /;\s*max-age\s*=\s*(-?\d+)/i.exec(text), expires = /;\s*expires\s*=([^;]*)/i.exec(text)
 	let mark
 	if (age ? age[1] <= 0 : expires && Date.parse(expires[1]) < Date.now())

@@ -37,7 +37,15 @@ function guard(window) {
 		if (args[0] !== attribute.value)
 			attribute.value = args[0]
 	})
-	each("Attr", "value", (args, attribute) => attribute.ownerElement && put(attribute.ownerElement, attribute.name, args, 0), "set")
+	each("NamedNodeMap", "setNamedItem setNamedItemNS", ([attribute]) => {
+		const args = [attribute.value]
+		put({localName: attribute.name == "src" ? "script" : "", baseURI: document.baseURI}, attribute.name, args, 0)
+		if (args[0] !== attribute.value)
+			attribute.value = args[0]
+	})
+	const value = (args, node) => node.ownerElement ? put(node.ownerElement, node.name, args, 0) : node.localName == "style" && style(0)(args)
+	each("Attr", "value", value, "set")
+	each("Node", "nodeValue textContent", value, "set")
 	each("Element", "getAttribute", ([name], element) => {
 		const value = (kept.get(element) || {})[name]
 		return value != null && (() => value)
@@ -47,8 +55,16 @@ function guard(window) {
 	})
 
 	// Nodes of other documents have been made where nobody looks.
-	const insert = args => {
-		const frames = args.flatMap(node => clean(node, node.ownerDocument != document))
+	const insert = (args, self) => {
+		if (self.localName == "style")
+			args.forEach((node, at) => {
+				if (node.data)
+					node.data = css(node.data, document.baseURI)
+				else if (!node.nodeType)
+					style(at)(args)
+			})
+		const frames = args.flatMap(node => node.firstElementChild || node.ownerDocument != document || /^(link|style|i?frame)$/.test(node.localName) ?
+			clean(node, node.ownerDocument != document) : [])
 		return frames[0] && (go => {
 			const result = go()
 			frames.forEach(enter)
@@ -58,7 +74,7 @@ function guard(window) {
 	each("Node", "appendChild insertBefore replaceChild", insert)
 	each("Element Document DocumentFragment", "append prepend replaceChildren moveBefore", insert)
 	each("Element CharacterData DocumentType", "before after replaceWith", insert)
-	each("Element", "insertAdjacentElement", ([, node]) => insert([node]))
+	each("Element", "insertAdjacentElement", ([, node], self) => insert([node], self))
 	each("Range", "insertNode surroundContents", insert)
 	each("Document", "importNode adoptNode", ([node]) => {
 		clean(node, true)
@@ -71,7 +87,7 @@ function guard(window) {
 	// Markup.
 	const markup = (args, node) => {
 		if (/^(style|script)$/.test(node.localName))
-			return
+			return node.localName == "style" && style(0)(args)
 		putHTML(args, 0)
 		return go => {
 			go()
@@ -102,7 +118,6 @@ function guard(window) {
 	each("CSSStyleDeclaration", "cssText", style(0), "set")
 	each("CSSStyleDeclaration", "setProperty", style(1))
 	each("CSSStyleSheet", "insertRule replace replaceSync", style(0))
-	each("Node", "textContent", (args, node) => node.localName == "style" && style(0)(args), "set")
 
 	// Requests. What is held goes to a URL that is gone, whereby the browser itself says so, as it does of one blocked.
 	const gone = () => {

@@ -19,7 +19,7 @@ const wrap = (object, name, before, part = "value") => {
 		construct: (native, args, made) => answer(args, made, () => construct(native, args, made))
 	})
 	defineProperty(object, name, was)
-	if (native.prototype)
+	if (native.prototype && native.prototype.constructor == native)
 		native.prototype.constructor = was[part]
 }
 

@@ -1,0 +1,139 @@
+package guard
+
+import (
+	"strings"
+	"testing"
+)
+
+// testCookies has scripts set cookies. What is let through is set, and what is held can be deleted.
+func testCookies(t *testing.T, s *site) {
+	t.Helper()
+	s.visit(t, home+"/cookies.page")
+	for _, c := range []struct{ name, code, want string }{
+		{"held", "document.cookie = '_held=1'", ""},
+		{"glob", "document.cookie = '_held_x=1; path=/; max-age=100'", ""},
+		{"inner glob", "document.cookie = 'h_x_d=1'", ""},
+		{"without value", "document.cookie = '_held'", "_held"},
+		{"other", "document.cookie = '_heldx=1'", "_heldx=1"},
+		{"value of that name", "document.cookie = 'a=_held=1; path=/'", "a=_held=1"},
+		{"store", "await cookieStore.set('_held', '1'); await cookieStore.set({name: '_held_a', value: '1'}); await cookieStore.set('b', '1')", "b=1"},
+		{"deletion", "document.cookie = '_held=1; expires=Thu, 01 Jan 1970 00:00:00 GMT'; document.cookie = '_held=1; max-age=0'", ""},
+	} {
+		got := s.run(t, c.code+`; const all = document.cookie
+			for (const pair of all.split('; ')) document.cookie = pair.split('=')[0] + '=; max-age=0'
+			document.cookie = '=x; max-age=0'
+			return all`)
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// testLooks wants nothing to look changed that is not held.
+func testLooks(t *testing.T, s *site) {
+	t.Helper()
+	s.visit(t, home+"/looks.page")
+	for code, want := range map[string]string{
+		"return [fetch.name, fetch.length, String(fetch).includes('[native code]'), /native code/.test(Function.prototype.toString.call(fetch))]":                      "fetch,1,true,true",
+		"return [new WebSocket('ws://free.test/w').constructor == WebSocket, new Audio().constructor == HTMLAudioElement, WebSocket.CLOSED]":                           "true,true,3",
+		"return [new XMLHttpRequest instanceof XMLHttpRequest, Object.prototype.toString.call(new EventSource('/e'))]":                                                 "true,[object EventSource]",
+		"class Socket extends WebSocket { constructor(u) { super(u); this.mine = 1 } }; const s = new Socket('ws://free.test/'); return [s.mine, s instanceof Socket]": "1,true",
+		"try { document.createElement('p').setAttribute('', ''); return 'none' } catch (e) { return e.name }":                                                         "InvalidCharacterError",
+		"try { Node.prototype.appendChild.call({}, null) } catch (e) { return e.name }":                                                                                "TypeError",
+		"try { document.body.appendChild() } catch (e) { return e.name }":                                                                                              "TypeError",
+		"try { new WebSocket } catch (e) { return e.name }":                                                                                                            "TypeError",
+		"try { WebSocket('ws://free.test/') } catch (e) { return e.name }":                                                                                             "TypeError",
+		"const d = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'src'); return [d.configurable, d.enumerable, d.set.name, d.get.name]":                  "true,true,set src,get src",
+		"return Object.keys(window).filter(k => /privet/i.test(k)).length + Object.getOwnPropertySymbols(window).filter(k => /privet/i.test(String(k))).length":        "0",
+		"return document.querySelectorAll('script').length":                                                                                                            "1",
+		"const e = document.createElement('a'); e.href = '/x'; return [e.href, e.getAttribute('href')]":                                                                "http://site.test/x,/x",
+		"const e = new Image; e.src = '//held.test/a'; const a = e.getAttribute('src'); e.src = '//free.test/a'; return [a, e.getAttribute('src'), e.src]":             "//held.test/a,//free.test/a,http://free.test/a",
+		"const e = new Image; e.src = '//held.test/a'; e.removeAttribute('src'); return [e.src, e.getAttribute('src')]":                                                ",",
+		"const e = make('iframe'); box.append(e); return [e.contentWindow.location.href, e.contentWindow.fetch.name, e.contentWindow == frames[0]]":                    "about:blank,fetch,true",
+		"let n = 0; await fetch({toString() { n++; return '/once' }}); return n > 0":                                                                                   "true",
+		"return fetch('/g/collect?v=2&tid=G-1').then(() => 'asked', e => e.name)":                                                                                      "TypeError",
+		"return fetch('/g/collect?v=2&tid=UA-1').then(() => 'asked', e => e.name)":                                                                                     "asked",
+		"return fetch('http://mixed.test/pixel/a?id=1').then(() => 'asked', e => e.name)":                                                                              "TypeError",
+		"return fetch('http://mixed.test//pixe%6c/?x&id=').then(() => 'asked', e => e.name)":                                                                           "TypeError",
+		"return fetch('http://mixed.test/pixel/a').then(() => 'asked', e => e.name)":                                                                                   "asked",
+		"return fetch('http://a.b.held.test/').then(() => 'asked', e => e.name)":                                                                                       "TypeError",
+		"return fetch('http://a.let.held.test/').then(() => 'asked', e => e.name)":                                                                                     "asked",
+		"return fetch('http://notheld.test/').then(() => 'asked', e => e.name)":                                                                                        "asked",
+		"return fetch('data:,http://held.test/').then(() => 'asked', e => e.name)":                                                                                     "asked",
+		"const w = new Worker('/a/collect?v=2&tid=G-1'); return first(w, 'error', 'message')":                                                                          "error",
+		"return navigator.serviceWorker.register('/collect?v=2&tid=G-1').then(() => 'asked', e => e.name)":                                                             "TypeError",
+		"return new WebTransport('https://held.test/').ready.then(() => 'asked', e => e.name)":                                                                         "WebTransportError",
+	} {
+		if got := s.run(t, code); got != want {
+			t.Errorf("%s: %q, want %q", code, got, want)
+		}
+	}
+}
+
+// testWriting has a page write markup while it is read.
+func testWriting(t *testing.T, s *site) {
+	t.Helper()
+	s.head = "<base href='http://held.test/based/'>"
+	defer func() { s.head = "" }()
+	s.visit(t, home+"/writing.page")
+	got := s.run(t, `document.open()
+		document.write("<!DOCTYPE html><title>t</title><scr", "ipt src='http://held.test/written.js'></scr" + "ipt>")
+		document.writeln("<script src='http://free.test/written.js'></script><p>text")
+		document.write("<img src=written.svg><img src='http://free.test/written.svg'>")
+		document.close()
+		await wait(300)
+		return [document.title, document.querySelector("p").textContent.trim(), document.images.length, self.ran]`)
+	if got != "t,text,2,1" {
+		t.Error(got)
+	}
+	if !s.has(good+"/written.js") || !s.has(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
+		t.Error("asked for what it must not, or not for what it may", s.asked)
+	}
+}
+
+// testTrusted has a page demand trusted types.
+func testTrusted(t *testing.T, s *site) {
+	t.Helper()
+	s.policy = "require-trusted-types-for 'script'; trusted-types privet own; script-src 'nonce-n0nce' 'strict-dynamic'"
+	defer func() { s.policy = "" }()
+	s.visit(t, home+"/trusted.page")
+	got := s.run(t, `const own = trustedTypes.createPolicy("own", {createHTML: x => x, createScriptURL: x => x})
+		const out = []
+		for (const host of ["held", "free"]) {
+			box.innerHTML = own.createHTML("<img src='http://" + host + ".test/trusted.svg'>")
+			const e = make("script")
+			e.src = own.createScriptURL("http://" + host + ".test/trusted.js")
+			document.head.append(e)
+			out.push(await first(e, "load", "error"))
+			try { box.innerHTML = "<i>"; out.push("taken") } catch (e) { out.push(e.name) }
+		}
+		return out`)
+	if got != "error,TypeError,load,TypeError" {
+		t.Error(got)
+	}
+	if !s.has(good+"/trusted.js") || !s.has(good+"/trusted.svg") || s.has(bad+"/trusted") {
+		t.Error("asked for what it must not, or not for what it may")
+	}
+}
+
+// testSpeed bounds what a look at a URL costs.
+func testSpeed(t *testing.T, s *site) {
+	t.Helper()
+	s.visit(t, home+"/speed.page")
+	got := s.run(t, `const f = make('iframe', {src: '/bare.html'}); box.append(f); await first(f, 'load')
+		const measure = w => {
+			const make = name => w.document.createElement(name), e = make('track'), p = make('p'), times = [w.performance.now()], lap = () => times.push(w.performance.now())
+			for (let i = 0; i < 1e4; i++) e.setAttribute('src', 'http://h' + i % 100 + '.free.test/p' + i)
+			lap()
+			for (let i = 0; i < 1e5; i++) p.setAttribute('title', 'x')
+			lap()
+			for (let i = 0; i < 1e5; i++) p.appendChild(make('i'))
+			lap()
+			return times.slice(1).map((t, i) => ((t - times[i]) / [10, 100, 100][i]).toFixed(2))
+		}
+		return measure(f.contentWindow) + ' µs without, ' + measure(window) + ' with: a URL, another attribute, an insertion'`)
+	t.Log(got)
+	if strings.Contains(got, "thrown") {
+		t.Error(got)
+	}
+}
