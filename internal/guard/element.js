@@ -1,6 +1,7 @@
 // What elements fetch. An attribute whose URL is held gets one that cannot be parsed, so the browser itself fires the
-// error, at its time, and asks nobody; what the page set is kept for it to read.
-const nowhere = "https://", kept = new WeakMap
+// error, at its time, and asks nobody; what the page set is kept for it to read. A link says nothing of such a URL, hence
+// it gets one that no browser connects to.
+const nowhere = "https://", unreachable = "://held.invalid:1", kept = new WeakMap
 const native = (name, of = Element) => of.prototype[name]
 const setAttribute = native("setAttribute")
 
@@ -33,7 +34,7 @@ const mend = (element, attribute, value, connecting) => {
 		return value
 	if (/set$|ping/.test(attribute))
 		return value.split(attribute == "ping" ? /\s+/ : /,\s+/).some(part => held(part.trim().split(/\s/)[0], type, base)) ? "" : value
-	return held(value, attribute == "poster" ? image : type, base) ? nowhere : value
+	return held(value, attribute == "poster" ? image : type, base) ? tag == "link" ? "https" + unreachable : nowhere : value
 }
 
 // put looks at an argument that an attribute is about to be set to.
@@ -45,8 +46,6 @@ const put = (element, attribute, args, at, connecting) => {
 		args[at] = trusted(now, attribute == "srcdoc" ? "createHTML" : "createScriptURL")
 		keeps[attribute] = was
 		kept.set(element, keeps)
-		if (/^(link|object)$/.test(element.localName))
-			setTimeout(() => element.dispatchEvent(new Event("error")))
 	}
 }
 

@@ -34,7 +34,7 @@ var elements = []trial{
 	{"Audio", "x", "const e = new Audio(url); return [await first(e, 'error'), e.src == url, e instanceof Audio]", "error,true,true", "error,true,true"},
 	{"track", "x", `const v = make('video'), e = make('track', {src: url, default: true}); v.append(e); document.body.append(v); v.crossOrigin = ''
 		await wait(200); return ''`, "", ""},
-	{"object", "x.svg", "const e = make('object', {data: url}); document.body.append(e); return [await first(e, 'load', 'error'), e.data == url]", "error,true", "load,true"},
+	{"object", "x.svg", "const e = make('object', {data: url}), event = first(e, 'load', 'error'); document.body.append(e); return [await event, e.data == url]", "error,true", "load,true"},
 	{"embed", "x.svg", "const e = make('embed', {src: url}); document.body.append(e); await first(e, 'load'); return e.src == url", "true", "true"},
 	{"ping", "x", "const f = make('iframe', {name: 'f'}), e = make('a', {href: '/b.html', target: 'f', ping: url}); document.body.append(f, e); e.click(); await wait(100); return e.ping == url", "true", "true"},
 	{"style attribute", "x.svg", "const e = make('div', {textContent: 'x'}); document.body.append(e); e.setAttribute('style', `background: url(${url})`); await wait(100); return ''", "", ""},

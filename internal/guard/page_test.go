@@ -38,7 +38,7 @@ func testLooks(t *testing.T, s *site) {
 		"return [new WebSocket('ws://free.test/w').constructor == WebSocket, new Audio().constructor == HTMLAudioElement, WebSocket.CLOSED]":                           "true,true,3",
 		"return [new XMLHttpRequest instanceof XMLHttpRequest, Object.prototype.toString.call(new EventSource('/e'))]":                                                 "true,[object EventSource]",
 		"class Socket extends WebSocket { constructor(u) { super(u); this.mine = 1 } }; const s = new Socket('ws://free.test/'); return [s.mine, s instanceof Socket]": "1,true",
-		"try { document.createElement('p').setAttribute('', ''); return 'none' } catch (e) { return e.name }":                                                         "InvalidCharacterError",
+		"try { document.createElement('p').setAttribute('', ''); return 'none' } catch (e) { return e.name }":                                                          "InvalidCharacterError",
 		"try { Node.prototype.appendChild.call({}, null) } catch (e) { return e.name }":                                                                                "TypeError",
 		"try { document.body.appendChild() } catch (e) { return e.name }":                                                                                              "TypeError",
 		"try { new WebSocket } catch (e) { return e.name }":                                                                                                            "TypeError",

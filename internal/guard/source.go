@@ -5,13 +5,16 @@ import (
 	"strings"
 )
 
-// sources are the parts of the scripts. Each stands for itself on its lines: a comment has lines of its own, and no string
-// goes over one.
+// sources are the parts of the scripts. They are written for what part does to them: a comment has lines of its own, strings
+// have double quotes and stay on their line, and regular expressions hold no blanks.
 //
 //go:embed *.js
 var sources embed.FS
 
-// part gives a source without comments and indentation, or "" where there is no such file.
+// tight are the signs that need no blank beside them. Plus and minus are none, since two of them are another sign.
+const tight = "=*/%<>!?:&|,{}()[];^"
+
+// part gives a source without comments, indentation and blanks beside signs, or "" where there is no such file.
 func part(name string) string {
 	text, err := sources.ReadFile(name)
 	if err != nil {
@@ -20,10 +23,25 @@ func part(name string) string {
 	var b strings.Builder
 	for line := range strings.Lines(string(text)) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
-			b.WriteString(line + "\n")
+			squeeze(&b, line)
 		}
 	}
 	return b.String()
+}
+
+// squeeze writes a line without the blanks that say nothing. What stands in strings stays.
+func squeeze(b *strings.Builder, line string) {
+	quoted := false
+	for i := range len(line) {
+		switch c := line[i]; {
+		case c == '"' && (i == 0 || line[i-1] != '\\'):
+			quoted = !quoted
+		case c == ' ' && !quoted && (strings.IndexByte(tight, line[i-1]) >= 0 || strings.IndexByte(tight, line[i+1]) >= 0):
+			continue
+		}
+		b.WriteByte(line[i])
+	}
+	b.WriteByte('\n')
 }
 
 // literal writes text as a template literal of JavaScript, which may go over lines.

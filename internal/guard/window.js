@@ -1,17 +1,16 @@
 // guard wraps what is to be wrapped in a window: the page's, and those of frames that have no page of their own.
 const guarded = new WeakSet
-const enter = frame => {
+const enter = window => {
 	try {
-		const window = frame.contentWindow
-		if (window && !/^http/.test(window.location.protocol) && !guarded.has(window.Element))
+		if (!/^http/.test(window.location.protocol) && !guarded.has(window.Element))
 			guard(window)
 	} catch {}
+	return window
 }
 
 function guard(window) {
 	guarded.add(window.Element)
-	const {document, navigator} = window
-	const {prototype: element} = window.Element
+	const {document} = window
 	const isHeld = (url, type) => held(url, type, document.baseURI)
 	const each = (of, names, before, part) => {
 		for (const type of of.split(" "))
@@ -31,18 +30,15 @@ function guard(window) {
 			}
 	each("Element", "setAttribute", (args, element) => put(element, args[0], args, 1))
 	each("Element", "setAttributeNS", (args, element) => put(element, args[1], args, 2))
-	each("Element", "setAttributeNode setAttributeNodeNS", ([attribute], element) => {
+	// A map of attributes does not say whose it is.
+	const attach = ([attribute], element) => {
 		const args = [attribute.value]
-		put(element, attribute.name, args, 0)
+		put(element.nodeType ? element : {localName: attribute.name == "src" ? "script" : "", baseURI: document.baseURI}, attribute.name, args, 0)
 		if (args[0] !== attribute.value)
 			attribute.value = args[0]
-	})
-	each("NamedNodeMap", "setNamedItem setNamedItemNS", ([attribute]) => {
-		const args = [attribute.value]
-		put({localName: attribute.name == "src" ? "script" : "", baseURI: document.baseURI}, attribute.name, args, 0)
-		if (args[0] !== attribute.value)
-			attribute.value = args[0]
-	})
+	}
+	each("Element", "setAttributeNode setAttributeNodeNS", attach)
+	each("NamedNodeMap", "setNamedItem setNamedItemNS", attach)
 	const value = (args, node) => node.ownerElement ? put(node.ownerElement, node.name, args, 0) : node.localName == "style" && style(0)(args)
 	each("Attr", "value", value, "set")
 	each("Node", "nodeValue textContent", value, "set")
@@ -55,6 +51,7 @@ function guard(window) {
 	})
 
 	// Nodes of other documents have been made where nobody looks.
+	const visit = frame => frame.contentWindow
 	const insert = (args, self) => {
 		if (self.localName == "style")
 			args.forEach((node, at) => {
@@ -67,7 +64,7 @@ function guard(window) {
 			clean(node, node.ownerDocument != document) : [])
 		return frames[0] && (go => {
 			const result = go()
-			frames.forEach(enter)
+			frames.forEach(visit)
 			return result
 		})
 	}
@@ -79,9 +76,13 @@ function guard(window) {
 	each("Document", "importNode adoptNode", ([node]) => {
 		clean(node, true)
 	})
-	each("HTMLIFrameElement HTMLFrameElement HTMLObjectElement", "contentWindow contentDocument", (args, frame) => go => {
-		enter({get contentWindow() { return descriptor(frame.constructor.prototype, "contentWindow") && go().defaultView || go() }})
-		return go()
+	const embedders = "HTMLIFrameElement HTMLFrameElement HTMLObjectElement"
+	each(embedders, "contentWindow", () => go => enter(go()), "get")
+	each(embedders, "contentDocument", () => go => {
+		const document = go()
+		if (document)
+			enter(document.defaultView)
+		return document
 	}, "get")
 
 	// Markup.
@@ -91,7 +92,7 @@ function guard(window) {
 		putHTML(args, 0)
 		return go => {
 			go()
-			clean(node).forEach(enter)
+			clean(node).forEach(visit)
 		}
 	}
 	each("Element ShadowRoot", "innerHTML outerHTML", markup, "set")
@@ -100,7 +101,7 @@ function guard(window) {
 		putHTML(args, 1)
 		return go => {
 			go()
-			clean(node.parentNode || node).forEach(enter)
+			clean(node.parentNode || node).forEach(visit)
 		}
 	})
 	each("Range", "createContextualFragment", args => putHTML(args, 0))
@@ -119,52 +120,31 @@ function guard(window) {
 	each("CSSStyleDeclaration", "setProperty", style(1))
 	each("CSSStyleSheet", "insertRule replace replaceSync", style(0))
 
-	// Requests. What is held goes to a URL that is gone, whereby the browser itself says so, as it does of one blocked.
-	const gone = () => {
-		const url = URL.createObjectURL(new Blob)
-		URL.revokeObjectURL(url)
-		return trusted(url, "createScriptURL")
-	}
-	const redirect = (at, type) => args => {
+	// Requests. What is held goes to a port that no browser connects to, so the browser itself says that it failed.
+	const redirect = (at, type, scheme = "https") => args => {
 		if (isHeld(args[at], type))
-			args[at] = gone()
+			args[at] = scheme + unreachable
+	}
+	const worker = args => {
+		if (isHeld(args[0], script)) {
+			const url = URL.createObjectURL(new Blob)
+			URL.revokeObjectURL(url)
+			args[0] = trusted(url, "createScriptURL")
+		}
 	}
 	wrap(window, "fetch", ([input]) => isHeld(input && input.url || input, xhr) && (() => window.Promise.reject(new window.TypeError("Failed to fetch"))))
-	each("XMLHttpRequest", "open", args => {
-		if (isHeld(args[1], xhr))
-			args.splice(0, 2, "GET", gone())
-	})
+	each("XMLHttpRequest", "open", redirect(1, xhr))
 	each("Navigator", "sendBeacon", ([url]) => isHeld(url, ping) && (() => true))
 	wrap(window, "EventSource", redirect(0, xhr))
-	wrap(window, "Worker", redirect(0, script))
-	wrap(window, "SharedWorker", redirect(0, script))
-	each("ServiceWorkerContainer", "register", redirect(0, script))
+	wrap(window, "WebTransport", redirect(0, socket))
+	wrap(window, "WebSocket", redirect(0, socket, "wss"))
+	wrap(window, "Worker", worker)
+	wrap(window, "SharedWorker", worker)
+	each("ServiceWorkerContainer", "register", worker)
 	wrap(window, "Audio", args => isHeld(args[0], 512) && (go => {
-		const [url] = args.splice(0)
-		const audio = go()
+		const [url] = args.splice(0), audio = go()
 		audio.src = url
 		return audio
-	}))
-	wrap(window, "WebTransport", args => {
-		if (isHeld(args[0], socket))
-			args[0] = "https://0.0.0.0:1"
-	})
-	wrap(window, "WebSocket", ([url]) => isHeld(url, socket) && (() => {
-		const socket = Object.setPrototypeOf(new EventTarget, window.WebSocket.prototype)
-		const own = {url: new URL(url, document.baseURI).href, readyState: 0, bufferedAmount: 0, extensions: "", protocol: "", binaryType: "blob",
-			onopen: null, onmessage: null, onerror: null, onclose: null, send() {}, close() {}}
-		for (const name in own)
-			defineProperty(socket, name, {value: own[name], writable: true, configurable: true, enumerable: false})
-		setTimeout(() => {
-			socket.readyState = 3
-			for (const event of [new Event("error"), new CloseEvent("close", {code: 1006})]) {
-				socket.dispatchEvent(event)
-				const handler = socket["on" + event.type]
-				if (handler)
-					handler.call(socket, event)
-			}
-		})
-		return socket
 	}))
 
 	// Cookies.
