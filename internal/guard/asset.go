@@ -13,6 +13,10 @@ type Asset struct {
 }
 
 func newAsset(kind, text string) Asset {
-	digest := sha256.Sum256([]byte(text))
-	return Asset{Name: kind + "." + hex.EncodeToString(digest[:8]) + ".js", Type: "text/javascript; charset=utf-8", Text: []byte(text)}
+	return Asset{Name: kind + "." + digest(text) + ".js", Type: "text/javascript; charset=utf-8", Text: []byte(text)}
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
 }

@@ -13,9 +13,6 @@ type Script struct {
 	assets  []Asset
 }
 
-// List is one block list as the guard reads it.
-type List struct{ assets []Asset }
-
 // New makes the guard that knows these parties, the policy's own before the catalogue's, and these lists. It fails where a
 // mark is not well formed.
 func New(parties []Party, lists []*List) (*Script, error) {

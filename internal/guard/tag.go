@@ -3,6 +3,8 @@ package guard
 import (
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // Held is who is not let through for a visitor. Its zero value holds nobody back.
@@ -10,6 +12,7 @@ type Held struct {
 	Parties []int    // by their place in what New was given
 	Lists   []int    // likewise
 	Denied  []string // types of Google's Consent Mode that are denied
+	Page    string   // the host of the page, by which lists tell its own hosts from others; guessed at where it is empty
 	Path    string   // under which the assets are served, with its last slash; "/.privacy/assets/" where it is empty
 }
 
@@ -41,9 +44,22 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 	for _, a := range later {
 		dst = append(dst, `<script src="`...)
 		dst = appendValue(dst, path+a.Name)
+		if held.Page != "" {
+			dst = append(dst, `" data-site="`...)
+			dst = appendValue(dst, siteOf(held.Page))
+		}
 		dst = appendEnd(dst, nonce)
 	}
 	return dst
+}
+
+// siteOf is the domain that a host's owner has registered, or "" where there is none, as of an address.
+func siteOf(host string) string {
+	site, err := publicsuffix.EffectiveTLDPlusOne(strings.TrimSuffix(host, "."))
+	if err != nil {
+		return ""
+	}
+	return site
 }
 
 // appendBits writes a digit of four bits for every four parties, the first one's the lowest.

@@ -153,15 +153,15 @@ function guard(window) {
 }
 guard(window)
 
-// Lists come with scripts of their own, each of which calls this once.
+// What comes with scripts of its own calls this once each.
 if (+expected) {
-	const name = Symbol.for("privet")
+	const name = Symbol.for("privet"), tools = {lists, hash}
 	let left = expected
-	defineProperty(window, name, {configurable: true, value: list => {
-		lists.push(list)
-		document.currentScript.remove()
+	defineProperty(window, name, {configurable: true, value: part => {
 		if (!--left)
 			delete window[name]
+		part(tools)
+		document.currentScript.remove()
 	}})
 }
 me.remove()

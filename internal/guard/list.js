@@ -1,0 +1,150 @@
+// One list, which agrees with blocklist.Engine. block and except hold rules by their keys, as rulebook.go writes them.
+globalThis[Symbol.for("privet")](tools => {
+	const {hash, lists} = tools, sets = [], page = location.hostname.replace(/\.$/, "")
+
+	// The domain that a page's owner has registered: the gateway says it, or it is guessed, as it is of other hosts.
+	const siteOf = host => /^[\d.]+$|:/.test(host) ? "" : (/[^.]+\.(?:(?:com?|net|org|gov|edu|ac|ne|or|go)\.[a-z]{2}|[^.]+)$/.exec(host) || [""])[0]
+	const {site = siteOf(page)} = document.currentScript.dataset
+
+	// Lines are looked at when a URL has their key. Keys of four characters stand apart, as a URL has one for each of its own.
+	const index = text => {
+		const keys = new Map, grams = new Map
+		for (const line of text.split("\n")) {
+			const end = line.indexOf("\t")
+			if (line[0] == "=")
+				grams.set(line.slice(1, end), line)
+			else
+				keys.set(line.slice(0, end), line)
+		}
+		return {keys, grams}
+	}
+	const blocks = index(block), excepts = index(except), important = / !/.test(block)
+
+	// What "^" stands for is any sign but those of words. As the first place where a piece fits is as good for what follows as
+	// any, a piece between stars is never looked for twice, which a group that looks ahead and is then repeated says.
+	const piece = text => text.replace(/[^\w^]/g, "\\$&").replace(/\^/g, "(?:[^\\w.%-]|$)")
+	const expression = (pattern, flags) => {
+		const pieces = pattern.split("*").map(piece), last = pieces.length - 1
+		let out = flags & 1 ? "^" : flags & 2 ? "^[^:]+:\\/\\/(?:[^/?#]*@)?(?:[^/:?#]*\\.)?" : ""
+		pieces.forEach((text, at) => {
+			out += at && at < last ? "(?=(.*?" + text + "))\\" + at : at ? ".*?" + text : text
+		})
+		return out + (flags & 4 ? "$" : "")
+	}
+
+	// Of domains of which some are excluded the one that names a host most closely decides.
+	const domains = text => {
+		const names = new Map(text.split("|").map(name => [name.replace("~", ""), name[0] != "~"]))
+		const closed = [...names.values()].includes(true), open = text.includes(".*")
+		return (host, suffix) => {
+			for (let name = host; name; name = name.replace(/^[^.]*\.?/, "")) {
+				if (names.has(name))
+					return names.get(name)
+				const stem = open && name.endsWith(suffix) && name.slice(0, -suffix.length) + ".*"
+				if (names.has(stem))
+					return names.get(stem)
+			}
+			return !closed
+		}
+	}
+
+	const rule = text => {
+		const [head, ...options] = text.split(" "), flags = head.charCodeAt() - 48, pattern = head.slice(1)
+		const made = {types: 2047}
+		for (const option of options) {
+			const name = option[0], value = option.slice(1)
+			if (name == "t")
+				made.types = +value
+			else
+				made[name] = value ? domains(value) : true
+		}
+		try {
+			made.expression = flags & 16 ? RegExp(pattern, made.c ? "" : "i") : RegExp(flags & 8 ? "^[^:]+:\\/\\/(?:[^/?#]*@)?(?:[^/:?#]*\\.)?" + piece(pattern) + "(?:[/:?#]|$)" : expression(pattern, flags))
+			made.cased = made.c || flags & 16
+		} catch {
+			made.types = 0
+		}
+		return made
+	}
+	const rules = new Map
+	const matches = (text, need, seen) => {
+		let made = rules.get(text)
+		if (!made)
+			rules.set(text, made = rule(text))
+		return made.types & seen.type && (!need || made["!"]) && (!made[3] || seen.third) && (!made[1] || !seen.third) &&
+			(!made.s || seen.host == page) && (!made.o || seen.host != page) &&
+			(!made.f || made.f(page, seen.suffix)) && (!made.g || made.g(seen.host, seen.hostSuffix)) && (!made.d || !made.d(seen.host, seen.hostSuffix)) &&
+			made.expression.test(made.cased ? seen.cased : seen.url)
+	}
+	const search = ({keys, grams}, need, seen) => {
+		const under = line => line && line.slice(line.indexOf("\t") + 1).split("\t").some(text => matches(text, need, seen))
+		if (seen.keys.some(name => under(keys.get(name))))
+			return true
+		for (let at = 0; grams.size && at + 4 <= seen.url.length; at++)
+			if (under(grams.get(seen.url.slice(at, at + 4))))
+				return true
+		return false
+	}
+
+	// A host and those above it, the longest first.
+	const above = host => {
+		const out = []
+		for (let name = host; name; name = name.replace(/^[^.]*\.?/, ""))
+			out.push(name)
+		return out
+	}
+	const inSet = (values, value) => {
+		let low = 0, high = values.length
+		while (low < high) {
+			const middle = low + high >> 1
+			if (values[middle] < value)
+				low = middle + 1
+			else
+				high = middle
+		}
+		return values[low] === value
+	}
+	const blockedHost = (names, third) => sets.length && names.some(name => {
+		const second = hash(name, 3344921057), set = name.includes(".") && sets[(second & 2047) % sets.length]
+		const value = set && (hash(name, 2166136261) * 2097152 + (second >>> 11)) % set.span
+		return set && (inSet(set.everybody, value) || third && inSet(set.third, value))
+	})
+
+	const known = new Map
+	const suffixOf = (host, site) => site.includes(".") && host.endsWith(site) ? site.replace(/^[^.]*/, "") : "."
+	const pageKeys = above(page).map(name => "~" + name)
+	lists.push((url, type) => {
+		const host = url.hostname.replace(/\.$/, ""), cased = url.href.split("#")[0].replace(url.hostname, host)
+		const third = host != page && host != site && !host.endsWith("." + site)
+		const names = above(host), text = cased.toLowerCase()
+		const seen = {type, host, third, cased, url: text, suffix: suffixOf(page, site), hostSuffix: suffixOf(host, siteOf(host))}
+		seen.keys = ["", ...names.map(name => "." + name), ...text.match(/[a-z0-9%]+/g), ...pageKeys]
+		const wins = important && search(blocks, true, seen)
+		return (wins || blockedHost(names, third) || search(blocks, false, seen)) && !search(excepts, wins, seen)
+	})
+
+	// Differences in Rice's code become sorted numbers.
+	tools[id] = (set, count, span, third, everybody, text) => {
+		const bytes = atob(text)
+		let at = 0
+		const decode = ([size, low]) => {
+			const out = new Float64Array(size), scale = 2 ** low
+			let value = 0
+			for (let i = 0; i < size; i++) {
+				while (bytes.charCodeAt(at >> 3) >> 7 - (at++ & 7) & 1)
+					value += scale
+				let rest = 0
+				for (let left = low; left > 0;) {
+					const free = 8 - (at & 7), take = left < free ? left : free
+					rest = rest * (1 << take) + (bytes.charCodeAt(at >> 3) >> free - take & (1 << take) - 1)
+					at += take
+					left -= take
+				}
+				out[i] = value += rest
+			}
+			return out
+		}
+		sets[set] = {span, third: decode(third), everybody: decode(everybody)}
+		sets.length = count
+	}
+})
