@@ -1,6 +1,8 @@
 package guard
 
 import (
+	"strings"
+
 	"github.com/privet-gateway/privet/internal/blocklist"
 )
 
@@ -31,9 +33,16 @@ func NewList(text []byte) (*List, error) {
 		return nil, err
 	}
 	// A set finds its list by the digest of the rules.
-	blocks, excepts := block.text(), except.text()
-	id := digest(blocks + "\n\n" + excepts)
-	l := &List{assets: []Asset{newAsset("rules", "(()=>{\"use strict\"\nconst id=\""+id+"\",block="+literal(blocks)+",except="+literal(excepts)+"\n"+part("list.js")+"})()\n")}}
+	var b strings.Builder
+	for _, book := range []struct {
+		name  string
+		rules *rulebook
+	}{{"block", &block}, {"except", &except}} {
+		text, shared := book.rules.text()
+		b.WriteString("const " + book.name + "=[" + literal(text) + "," + literal(shared) + "]\n")
+	}
+	id := digest(b.String())
+	l := &List{assets: []Asset{newAsset("rules", "(()=>{\"use strict\"\nconst id=\""+id+"\"\n"+b.String()+part("list.js")+"})()\n")}}
 	for _, set := range sets {
 		l.assets = append(l.assets, newAsset("hosts", "globalThis[Symbol.for(\"privet\")](t=>t[\""+id+"\"]("+set+"))\n"))
 	}

@@ -7,8 +7,8 @@ globalThis[Symbol.for("privet")](tools => {
 	const {site = siteOf(page)} = document.currentScript.dataset
 
 	// Lines are looked at when a URL has their key. Keys of four characters stand apart, as a URL has one for each of its own.
-	const index = text => {
-		const keys = new Map, grams = new Map
+	const index = ([text, several]) => {
+		const keys = new Map, grams = new Map, shared = several.split("\n")
 		for (const line of text.split("\n")) {
 			const end = line.indexOf("\t")
 			if (line[0] == "=")
@@ -16,7 +16,7 @@ globalThis[Symbol.for("privet")](tools => {
 			else
 				keys.set(line.slice(0, end), line)
 		}
-		return {keys, grams}
+		return {keys, grams, shared}
 	}
 	const blocks = index(block), excepts = index(except), important = / !/.test(block)
 
@@ -76,8 +76,8 @@ globalThis[Symbol.for("privet")](tools => {
 			(!made.f || made.f(page, seen.suffix)) && (!made.g || made.g(seen.host, seen.hostSuffix)) && (!made.d || !made.d(seen.host, seen.hostSuffix)) &&
 			made.expression.test(made.cased ? seen.cased : seen.url)
 	}
-	const search = ({keys, grams}, need, seen) => {
-		const under = line => line && line.slice(line.indexOf("\t") + 1).split("\t").some(text => matches(text, need, seen))
+	const search = ({keys, grams, shared}, need, seen) => {
+		const under = line => line && line.slice(line.indexOf("\t") + 1).split("\t").some(text => matches(text[0] == "#" ? shared[text.slice(1)] : text, need, seen))
 		if (seen.keys.some(name => under(keys.get(name))))
 			return true
 		for (let at = 0; grams.size && at + 4 <= seen.url.length; at++)

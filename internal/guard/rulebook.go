@@ -62,8 +62,9 @@ func (b *rulebook) add(r *blocklist.Rule) {
 	b.rules = append(b.rules, e)
 }
 
-// text writes the book. Of its keys a rule is kept under the one that fewest rules share.
-func (b *rulebook) text() string {
+// text writes the book, and the rules that stand under several keys. Of its keys a rule is kept under the one that fewest
+// rules share.
+func (b *rulebook) text() (book, shared string) {
 	uses := map[string]int{}
 	for _, e := range b.rules {
 		for _, k := range e.keys {
@@ -71,6 +72,7 @@ func (b *rulebook) text() string {
 		}
 	}
 	lines := map[string][]string{}
+	var several []string
 	for _, e := range b.rules {
 		best := ""
 		for _, k := range e.keys {
@@ -82,8 +84,13 @@ func (b *rulebook) text() string {
 		if (best == "" || cost(best) >= commonCost) && len(e.all) > 0 {
 			chosen = e.all
 		}
+		text := e.text
+		if len(chosen) > 1 {
+			text = "#" + strconv.Itoa(len(several))
+			several = append(several, e.text)
+		}
 		for _, k := range chosen {
-			lines[k] = append(lines[k], e.text)
+			lines[k] = append(lines[k], text)
 		}
 	}
 	keys := make([]string, 0, len(lines))
@@ -98,5 +105,5 @@ func (b *rulebook) text() string {
 		}
 		out.WriteString(k + "\t" + strings.Join(lines[k], "\t"))
 	}
-	return out.String()
+	return out.String(), strings.Join(several, "\n")
 }
