@@ -135,7 +135,7 @@ const prelude = `<script nonce=n0nce>
 // visit opens a page.
 func (s *site) visit(t *testing.T, page string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.Navigate(page)); err != nil {
 		t.Fatal(err)
@@ -145,7 +145,7 @@ func (s *site) visit(t *testing.T, page string) {
 // run gives what an asynchronous function's body returns in the page, as text, and the errors since it was last asked.
 func (s *site) run(t *testing.T, body string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, time.Minute)
 	defer cancel()
 	await := func(p *runtime.EvaluateParams) { p.AwaitPromise = new(true) }
 	result, err := chromedp.Run(ctx, chromedp.Evaluate[string]("(async () => {"+body+"\n})().then(r => [r, ...errors.splice(0)].join('; '), e => 'thrown: ' + e.stack)", await))
@@ -179,6 +179,7 @@ func TestBrowser(t *testing.T) {
 	}
 	for name, test := range map[string]func(*testing.T, *site){
 		"cookies": testCookies, "looks": testLooks, "writing": testWriting, "trusted types": testTrusted, "speed": testSpeed,
+		"drawn": testDrawn, "lists": testLists,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

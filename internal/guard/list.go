@@ -49,8 +49,10 @@ func NewList(text []byte) (*List, error) {
 	return l, nil
 }
 
-// isHost says that a rule blocks all that a page may fetch from a host, for others or for everybody.
+// isHost says that a rule blocks all that a page may fetch from a host, for others or for everybody. A whole top level is no
+// host: sets are not asked for it.
 func isHost(r *blocklist.Rule) bool {
 	return r.Anchors&blocklist.HostAlone != 0 && r.Types == blocklist.Usual && r.Party&^blocklist.OnlyThird == 0 &&
+		strings.Contains(r.Pattern, ".") &&
 		!r.Exception && !r.Important && r.From == "" && r.To == "" && r.Deny == ""
 }

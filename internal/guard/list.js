@@ -1,35 +1,47 @@
 // One list, which agrees with blocklist.Engine. block and except hold rules by their keys, as rulebook.go writes them.
 globalThis[Symbol.for("privet")](tools => {
-	const {hash, lists} = tools, sets = [], page = location.hostname.replace(/\.$/, "")
+	const {hash, lists} = tools, sets = [], home = location.hostname.replace(/\.$/, "")
 
 	// The domain that a page's owner has registered: the gateway says it, or it is guessed, as it is of other hosts.
 	const siteOf = host => /^[\d.]+$|:/.test(host) ? "" : (/[^.]+\.(?:(?:com?|net|org|gov|edu|ac|ne|or|go)\.[a-z]{2}|[^.]+)$/.exec(host) || [""])[0]
-	const {site = siteOf(page)} = document.currentScript.dataset
+	const {site: own = siteOf(home)} = document.currentScript.dataset
+
+	// Most of a URL's runs of four characters are told by a table.
+	const bit = four => Math.imul(four, 2654435769) >>> 16
 
 	// Lines are looked at when a URL has their key. Keys of four characters stand apart, as a URL has one for each of its own.
 	const index = ([text, several]) => {
-		const keys = new Map, grams = new Map, shared = several.split("\n")
+		const keys = new Map, grams = new Map, shared = several.split("\n"), bits = new Uint8Array(65536)
 		for (const line of text.split("\n")) {
 			const end = line.indexOf("\t")
-			if (line[0] == "=")
+			if (line[0] == "=") {
 				grams.set(line.slice(1, end), line)
-			else
+				let four = 0
+				for (let at = 1; at < 5; at++)
+					four = four << 8 | line.charCodeAt(at)
+				bits[bit(four)] = 1
+			} else
 				keys.set(line.slice(0, end), line)
 		}
-		return {keys, grams, shared}
+		return {keys, grams, shared, bits}
 	}
 	const blocks = index(block), excepts = index(except), important = / !/.test(block)
 
 	// What "^" stands for is any sign but those of words. As the first place where a piece fits is as good for what follows as
 	// any, a piece between stars is never looked for twice, which a group that looks ahead and is then repeated says.
 	const piece = text => text.replace(/[^\w^]/g, "\\$&").replace(/\^/g, "(?:[^\\w.%-]|$)")
-	const expression = (pattern, flags) => {
+	const front = "^[^:]+:\\/\\/(?:[^/?#]*@)?(?:[^/:?#]*\\.)?"
+	const expression = (pattern, flags, fold) => {
+		if (flags & 16)
+			return RegExp(pattern, fold)
+		if (flags & 8)
+			return RegExp(front + piece(pattern) + "(?:[/:?#]|$)")
 		const pieces = pattern.split("*").map(piece), last = pieces.length - 1
-		let out = flags & 1 ? "^" : flags & 2 ? "^[^:]+:\\/\\/(?:[^/?#]*@)?(?:[^/:?#]*\\.)?" : ""
+		let out = flags & 1 ? "^" : flags & 2 ? front : ""
 		pieces.forEach((text, at) => {
 			out += at && at < last ? "(?=(.*?" + text + "))\\" + at : at ? ".*?" + text : text
 		})
-		return out + (flags & 4 ? "$" : "")
+		return RegExp(out + (flags & 4 ? "$" : ""))
 	}
 
 	// Of domains of which some are excluded the one that names a host most closely decides.
@@ -48,41 +60,49 @@ globalThis[Symbol.for("privet")](tools => {
 		}
 	}
 
+	// A rule is read when a URL first has its key, and its expression made when all else fits.
 	const rule = text => {
-		const [head, ...options] = text.split(" "), flags = head.charCodeAt() - 48, pattern = head.slice(1)
-		const made = {types: 2047}
+		const [head, ...options] = text.split(" "), flags = head.charCodeAt() - 48
+		const made = {types: 2047, fits: seen => {
+			try {
+				const test = expression(head.slice(1), flags, made.c ? "" : "i"), cased = made.c || flags & 16
+				made.fits = seen => test.test(cased ? seen.cased : seen.url)
+			} catch {
+				made.fits = () => false
+			}
+			return made.fits(seen)
+		}}
 		for (const option of options) {
 			const name = option[0], value = option.slice(1)
-			if (name == "t")
-				made.types = +value
-			else
-				made[name] = value ? domains(value) : true
-		}
-		try {
-			made.expression = flags & 16 ? RegExp(pattern, made.c ? "" : "i") : RegExp(flags & 8 ? "^[^:]+:\\/\\/(?:[^/?#]*@)?(?:[^/:?#]*\\.)?" + piece(pattern) + "(?:[/:?#]|$)" : expression(pattern, flags))
-			made.cased = made.c || flags & 16
-		} catch {
-			made.types = 0
+			made[name] = name == "t" ? made.types = +value : value ? domains(value) : true
 		}
 		return made
 	}
-	const rules = new Map
-	const matches = (text, need, seen) => {
-		let made = rules.get(text)
-		if (!made)
-			rules.set(text, made = rule(text))
-		return made.types & seen.type && (!need || made["!"]) && (!made[3] || seen.third) && (!made[1] || !seen.third) &&
-			(!made.s || seen.host == page) && (!made.o || seen.host != page) &&
-			(!made.f || made.f(page, seen.suffix)) && (!made.g || made.g(seen.host, seen.hostSuffix)) && (!made.d || !made.d(seen.host, seen.hostSuffix)) &&
-			made.expression.test(made.cased ? seen.cased : seen.url)
-	}
-	const search = ({keys, grams, shared}, need, seen) => {
-		const under = line => line && line.slice(line.indexOf("\t") + 1).split("\t").some(text => matches(text[0] == "#" ? shared[text.slice(1)] : text, need, seen))
-		if (seen.keys.some(name => under(keys.get(name))))
-			return true
-		for (let at = 0; grams.size && at + 4 <= seen.url.length; at++)
-			if (under(grams.get(seen.url.slice(at, at + 4))))
+	const matches = (rule, need, seen) => rule.types & seen.type && (!need || rule["!"]) && (!rule[3] || seen.third) && (!rule[1] || !seen.third) &&
+		(!rule.s || seen.host == seen.page) && (!rule.o || seen.host != seen.page) &&
+		(!rule.f || rule.f(seen.page, seen.suffix)) && (!rule.g || rule.g(seen.host, seen.hostSuffix)) && (!rule.d || !rule.d(seen.host, seen.hostSuffix)) &&
+		rule.fits(seen)
+
+	const search = ({keys, grams, shared, bits}, need, seen) => {
+		const under = (map, key) => {
+			let found = map.get(key)
+			if (!found)
+				return false
+			if (found.split) {
+				found = found.split("\t").slice(1).map(text => text[0] == "#" ? shared[text = text.slice(1)].fits ? shared[text] : shared[text] = rule(shared[text]) : rule(text))
+				map.set(key, found)
+			}
+			return found.some(rule => matches(rule, need, seen))
+		}
+		for (const key of seen.keys)
+			if (under(keys, key))
 				return true
+		const {url} = seen
+		for (let at = 0, four = 0; grams.size && at < url.length; at++) {
+			four = four << 8 | url.charCodeAt(at)
+			if (bits[bit(four)] && under(grams, url.slice(at - 3, at + 1)))
+				return true
+		}
 		return false
 	}
 
@@ -112,13 +132,12 @@ globalThis[Symbol.for("privet")](tools => {
 
 	const known = new Map
 	const suffixOf = (host, site) => site.includes(".") && host.endsWith(site) ? site.replace(/^[^.]*/, "") : "."
-	const pageKeys = above(page).map(name => "~" + name)
-	lists.push((url, type) => {
+	lists.push((url, type, page = home, site = own) => {
 		const host = url.hostname.replace(/\.$/, ""), cased = url.href.split("#")[0].replace(url.hostname, host)
 		const third = host != page && host != site && !host.endsWith("." + site)
 		const names = above(host), text = cased.toLowerCase()
-		const seen = {type, host, third, cased, url: text, suffix: suffixOf(page, site), hostSuffix: suffixOf(host, siteOf(host))}
-		seen.keys = ["", ...names.map(name => "." + name), ...text.match(/[a-z0-9%]+/g), ...pageKeys]
+		const seen = {type, host, page, third, cased, url: text, suffix: suffixOf(page, site), hostSuffix: suffixOf(host, siteOf(host))}
+		seen.keys = ["", ...names.map(name => "." + name), ...text.match(/[a-z0-9%]+/g), ...above(page).map(name => "~" + name)]
 		const wins = important && search(blocks, true, seen)
 		return (wins || blockedHost(names, third) || search(blocks, false, seen)) && !search(excepts, wins, seen)
 	})
