@@ -170,7 +170,11 @@ func (s *site) has(address string) bool {
 // TestBrowser has scripts of a page ask for things in every way.
 func TestBrowser(t *testing.T) {
 	t.Parallel()
-	s := open(t, parties, nil, Held{Parties: []int{0}})
+	list, err := NewList([]byte(listed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, parties, []*List{list}, Held{Parties: []int{0}, Lists: []int{0}})
 	for _, group := range []struct {
 		name   string
 		trials []trial
@@ -179,7 +183,7 @@ func TestBrowser(t *testing.T) {
 	}
 	for name, test := range map[string]func(*testing.T, *site){
 		"cookies": testCookies, "looks": testLooks, "writing": testWriting, "trusted types": testTrusted, "speed": testSpeed,
-		"drawn": testDrawn, "lists": testLists,
+		"drawn": testDrawn, "lists": testLists, "listed": testListed,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

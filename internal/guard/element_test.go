@@ -70,6 +70,8 @@ var markups = []trial{
 		return first(e, 'load', 'error')`, "error", "load"},
 	{"clone", "x.js", "const e = make('script', {src: url}).cloneNode(true); box.append(e); return first(e, 'load', 'error')", "error", "load"},
 	{"srcdoc", "x.svg", "const e = make('iframe'); e.srcdoc = `<img src='${url}'>`; box.append(e); await first(e, 'load'); await wait(50); return e.srcdoc.includes(url)", "true", "true"},
+	{"script in srcdoc", "x", "const e = make('iframe'); e.srcdoc = `<!DOCTYPE html><title>t</title><script>parent.answered = fetch('${url}').then(r => r.text(), e => e.message)</script>`; box.append(e); await first(e, 'load'); return [await answered, e.contentDocument.compatMode, e.contentDocument.title]", "Failed to fetch,CSS1Compat,t", "text,CSS1Compat,t"},
+	{"script in srcdoc by markup", "x", "box.innerHTML = `<iframe srcdoc=\"<script>parent.answered = fetch('${url}').then(r => r.text(), e => e.message)</script>\"></iframe>`; await first(box.firstChild, 'load'); return answered", "Failed to fetch", "text"},
 	{"blank frame", "x", "const e = make('iframe'); box.append(e); return e.contentWindow.fetch(url).then(r => r.text(), e => e.message)", "Failed to fetch", "text"},
 	{"document of a blank frame", "x.svg", "const e = make('iframe'); box.append(e); const d = e.contentDocument; d.body.append(Object.assign(d.createElement('img'), {src: url})); await wait(50); return ''", "", ""},
 	{"blank frame by number", "x", "box.innerHTML = '<iframe></iframe>'; return frames[frames.length - 1].fetch(url).then(r => r.text(), e => e.message)", "Failed to fetch", "text"},

@@ -137,3 +137,36 @@ func testSpeed(t *testing.T, s *site) {
 		t.Error(got)
 	}
 }
+
+// testListed has a list come with the page.
+func testListed(t *testing.T, s *site) {
+	t.Helper()
+	s.visit(t, home+"/listed.page")
+	for _, c := range []struct{ url, want string }{
+		{"http://listed.test/a", "TypeError"},
+		{"http://b.listed.test/a", "TypeError"},
+		{"http://listed.test/ok/a", "asked"},
+		{"http://notlisted.test/a", "asked"},
+		{"http://free.test/listed-path/x", "TypeError"},
+		{"http://free.test/listed-image/x", "asked"},
+		{"http://third.test/a", "TypeError"},
+		{"http://own.site.test/a", "asked"},
+		{"http://let.held.test/a", "asked"}, // a party that is let through keeps its URLs
+	} {
+		if got := s.run(t, "return fetch('"+c.url+"').then(() => 'asked', e => e.name)"); got != c.want {
+			t.Errorf("%s: %s, want %s", c.url, got, c.want)
+		}
+	}
+	if got := s.run(t, "const e = new Image; e.src = 'http://free.test/listed-image/x.svg'; return first(e, 'load', 'error')"); got != "error" {
+		t.Errorf("an image: %s", got)
+	}
+}
+
+const listed = `||listed.test^
+@@||listed.test/ok/
+/listed-path/
+/listed-image/$image
+||third.test^$third-party
+||own.site.test^$third-party
+||let.held.test^
+`

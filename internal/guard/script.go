@@ -7,10 +7,11 @@ import (
 
 // Script is the guard of one policy. It is immutable and safe for concurrent use.
 type Script struct {
-	parties int
-	guard   Asset
-	lists   []*List
-	assets  []Asset
+	parties  int
+	guard    Asset
+	standIns *Asset // nil where there are none
+	lists    []*List
+	assets   []Asset
 }
 
 // New makes the guard that knows these parties, the policy's own before the catalogue's, and these lists. It fails where a
@@ -28,6 +29,10 @@ func New(parties []Party, lists []*List) (*Script, error) {
 	b.WriteString("})()\n")
 	s := &Script{parties: len(parties), guard: newAsset("guard", b.String()), lists: lists}
 	s.assets = []Asset{s.guard}
+	if source := part("standins.js"); source != "" {
+		asset := standIns(source, parties)
+		s.standIns, s.assets = &asset, append(s.assets, asset)
+	}
 	for _, list := range lists {
 		s.assets = append(s.assets, list.assets...)
 	}

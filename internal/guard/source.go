@@ -32,10 +32,13 @@ func part(name string) string {
 // squeeze writes a line without the blanks that say nothing. What stands in strings stays.
 func squeeze(b *strings.Builder, line string) {
 	quoted := false
-	for i := range len(line) {
+	for i := 0; i < len(line); i++ {
 		switch c := line[i]; {
-		case c == '"' && (i == 0 || line[i-1] != '\\'):
+		case c == '"':
 			quoted = !quoted
+		case c == '\\' && quoted:
+			b.WriteByte(c)
+			i++
 		case c == ' ' && !quoted && (strings.IndexByte(tight, line[i-1]) >= 0 || strings.IndexByte(tight, line[i+1]) >= 0):
 			continue
 		}

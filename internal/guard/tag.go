@@ -27,6 +27,9 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 		path = defaultPath
 	}
 	var later []Asset
+	if s.standIns != nil && len(held.Parties)+len(held.Denied) > 0 {
+		later = append(later, *s.standIns)
+	}
 	for _, i := range held.Lists {
 		if i >= 0 && i < len(s.lists) {
 			later = append(later, s.lists[i].assets...)

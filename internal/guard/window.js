@@ -155,7 +155,7 @@ guard(window)
 
 // What comes with scripts of its own calls this once each.
 if (+expected) {
-	const name = Symbol.for("privet"), tools = {lists, hash}
+	const name = Symbol.for("privet"), tools = {lists, hash, isHeld, denial}
 	let left = expected
 	defineProperty(window, name, {configurable: true, value: part => {
 		if (!--left)

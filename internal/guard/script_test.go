@@ -1,0 +1,128 @@
+package guard
+
+import (
+	"encoding/xml"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestTags(t *testing.T) {
+	t.Parallel()
+	list, err := NewList([]byte("||listed.test^\n/path/$image"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := New([]Party{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}, {ID: "e"}}, []*List{list})
+	if err != nil {
+		t.Fatal(err)
+	}
+	digests := regexp.MustCompile(`\.[0-9a-f]{16}\.`)
+	for _, c := range []struct {
+		name  string
+		held  Held
+		nonce string
+		want  string
+	}{
+		{"nobody", Held{}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..0"></script>`},
+		{"some", Held{Parties: []int{0, 2, 4, 4, -1, 9}}, "a+/=", `<script src="/.privacy/assets/guard.#.js" data-privet="51..0" nonce="a+/="></script>`},
+		{"hostile", Held{Denied: []string{"ad_storage", `"><b>`}, Path: "/p&/"}, "\"'\u00fc<", `<script src="/p&#38;/guard.#.js" data-privet="00.ad_storage,&#34;&#62;&#60;b&#62;.0" nonce="&#34;'&#60;"></script>`},
+		{
+			"lists", Held{Lists: []int{0, 7}, Page: "www.a.co.uk"}, "",
+			`<script src="/.privacy/assets/guard.#.js" data-privet="00..2"></script>` +
+				`<script src="/.privacy/assets/rules.#.js" data-site="a.co.uk"></script><script src="/.privacy/assets/hosts.#.js" data-site="a.co.uk"></script>`,
+		},
+		{"address", Held{Lists: []int{0}, Page: "127.0.0.1"}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..2"></script>` +
+			`<script src="/.privacy/assets/rules.#.js" data-site=""></script><script src="/.privacy/assets/hosts.#.js" data-site=""></script>`},
+	} {
+		got := string(script.AppendTags([]byte("before"), c.held, []byte(c.nonce)))
+		if shown := digests.ReplaceAllString(got, ".#."); shown != "before"+c.want {
+			t.Errorf("%s: %s, want %s", c.name, shown, c.want)
+		}
+		decoder := xml.NewDecoder(strings.NewReader("<x>" + got + "</x>"))
+		for {
+			if _, err := decoder.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", c.name, err)
+			}
+		}
+		for _, a := range script.Assets() {
+			if strings.HasPrefix(a.Name, "guard.") && !strings.Contains(got, a.Name) {
+				t.Errorf("%s: the guard's name is not in %s", c.name, got)
+			}
+		}
+	}
+}
+
+// TestAssets wants the same assets for the same input, and other names for another.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	name := func(p Party) string {
+		s, err := New([]Party{p}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Assets()[0].Name
+	}
+	a := name(Party{ID: "a", Hosts: []string{"a.example"}})
+	if a != name(Party{ID: "a", Hosts: []string{"a.example"}}) || a == name(Party{ID: "a", Hosts: []string{"b.example"}}) {
+		t.Error("names do not follow the text")
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		parties []Party
+		want    string
+	}{
+		{[]Party{{ID: "a", Hosts: []string{"x.example", "http://x"}}}, "mark 2 of a: write a host such as cdn.example.com, *.example.com or example.*, without scheme and port"},
+		{[]Party{{ID: "a", URLs: []string{"x.example"}}}, "mark 1 of a: write HOST/PATH, or HOST/PATH?name=value, such as www.example.com/pixel*, without scheme and port"},
+		{[]Party{{ID: "a", Cookies: []string{"a b"}}}, "cookie 1 of a: write the name of a cookie, without blanks, semicolons and equals signs"},
+		{[]Party{{ID: "a", Cookies: []string{"*"}}}, "cookie 1 of a: write the name of a cookie, without blanks, semicolons and equals signs"},
+		{[]Party{{ID: "a", Catalogue: true}, {ID: "b"}}, "b: a party of the catalogue stands before one of the policy"},
+	} {
+		if _, err := New(c.parties, nil); err == nil || err.Error() != c.want {
+			t.Errorf("%v, want %s", err, c.want)
+		}
+	}
+}
+
+// TestSources holds the sources to what part does to them.
+func TestSources(t *testing.T) {
+	t.Parallel()
+	names, err := fs.Glob(sources, "*.js")
+	if err != nil || len(names) < 5 {
+		t.Fatal(names, err)
+	}
+	escapes := regexp.MustCompile(`\\.`)
+	for _, name := range names {
+		text, err := sources.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			code := strings.TrimSpace(line)
+			if strings.HasPrefix(code, "//") {
+				continue
+			}
+			if strings.ContainsAny(code, "`\t") || strings.Contains(code, "/*") && !strings.Contains(code, "replace(") || strings.Contains(code, " // ") {
+				t.Errorf("%s:%d: a comment behind code, a template or a tab", name, i+1)
+			}
+			if strings.Count(escapes.ReplaceAllString(code, ""), `"`)%2 != 0 {
+				t.Errorf("%s:%d: an odd number of quotes", name, i+1)
+			}
+		}
+	}
+}
+
+func TestStandIns(t *testing.T) {
+	t.Parallel()
+	a := standIns(`const standIns=(isHeld,denied)=>{if(isHeld("b")||isHeld("nobody"))window.b=denied}`, []Party{{ID: "a"}, {ID: "b"}, {ID: "b", Catalogue: true}})
+	if text := string(a.Text); !strings.Contains(text, `ids={"b":1}`) || !strings.HasPrefix(a.Name, "standins.") {
+		t.Error(a.Name, text)
+	}
+}
