@@ -2,6 +2,7 @@ package guard
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"io/fs"
 	"regexp"
@@ -30,7 +31,9 @@ func TestTags(t *testing.T) {
 		{"some", Held{Parties: []int{0, 2, 4, 4, -1, 9}}, "a+/=", `<script src="/.privacy/assets/guard.#.js" data-privet="51..0" nonce="a+/="></script>`},
 		{"hostile", Held{Denied: []string{"ad_storage", `"><b>`}, Path: "/p&/"}, "\"'\u00fc<", `<script src="/p&#38;/guard.#.js" data-privet="00.ad_storage,&#34;&#62;&#60;b&#62;.0" nonce="&#34;'&#60;"></script>`},
 		{
-			"lists", Held{Lists: []int{0, 7}, Page: "www.a.co.uk"}, "",
+			"lists",
+			Held{Lists: []int{0, 7}, Page: "www.a.co.uk"},
+			"",
 			`<script src="/.privacy/assets/guard.#.js" data-privet="00..2"></script>` +
 				`<script src="/.privacy/assets/rules.#.js" data-site="a.co.uk"></script><script src="/.privacy/assets/hosts.#.js" data-site="a.co.uk"></script>`,
 		},
@@ -43,7 +46,7 @@ func TestTags(t *testing.T) {
 		}
 		decoder := xml.NewDecoder(strings.NewReader("<x>" + got + "</x>"))
 		for {
-			if _, err := decoder.Token(); err == io.EOF {
+			if _, err := decoder.Token(); errors.Is(err, io.EOF) {
 				break
 			} else if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
