@@ -1,0 +1,139 @@
+package guard_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// stripped is what a page gets of a file: no comments and no indentation.
+func stripped(t *testing.T, names ...string) string {
+	t.Helper()
+	var b strings.Builder
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+				b.WriteString(line + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
+// lab is a browser with one tab, and a site whose pages begin with the stand-ins.
+type lab struct {
+	t      *testing.T
+	tab    context.Context //nolint:containedctx // chromedp keeps the tab in it
+	site   string
+	script string
+	pages  map[string]string
+}
+
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skipf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
+	}
+	l := &lab{t: t, script: stripped(t, "consentmode.js", "standins.js"), pages: map[string]string{}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(l.pages[r.URL.Path]))
+	}))
+	t.Cleanup(server.Close)
+	l.site = server.URL
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		kindly, end := context.WithTimeout(ctx, 10*time.Second)
+		_ = chromedp.Cancel(kindly)
+		end()
+		cancel()
+		stop()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	l.tab = ctx
+	return l
+}
+
+// visit is one page: who is held back, what is refused in Consent Mode, and the scripts of the page, each an element.
+type visit struct {
+	held    []string
+	denied  []string
+	before  string // markup above the stand-ins
+	scripts []string
+	after   string // an expression, read when all is quiet
+	wait    int    // milliseconds until then; 40 where it is not said
+}
+
+// see loads the page and gives what `said` and the errors of the page hold, as JSON.
+func (l *lab) see(v visit) (said string, problems []string) {
+	l.t.Helper()
+	held, err := json.Marshal(v.held)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	denied, err := json.Marshal(v.denied)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	var page strings.Builder
+	page.WriteString(`<!DOCTYPE html><html><head><script>var said = [], problems = []; addEventListener("error", e => problems.push(e.message));` +
+		`addEventListener("unhandledrejection", e => problems.push(String(e.reason)));</script>` + v.before)
+	fmt.Fprintf(&page, "<script>(() => {\"use strict\"\n%sconst release = standIns(id => %s.includes(id), %s);\nObject.defineProperty(window, 'release', {value: release});\n})()</script></head><body>",
+		l.script, held, denied)
+	for _, script := range v.scripts {
+		page.WriteString("<script>" + script + "</script>\n")
+	}
+	path := fmt.Sprintf("/%d", len(l.pages))
+	l.pages[path] = page.String()
+	after, wait := v.after, v.wait
+	if after == "" {
+		after = "said"
+	}
+	if wait == 0 {
+		wait = 40
+	}
+	bounded, cancel := context.WithTimeout(l.tab, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Do(bounded, chromedp.Navigate(l.site+path)); err != nil {
+		l.t.Fatalf("loading a page: %v", err)
+	}
+	expression := fmt.Sprintf("new Promise(r => setTimeout(() => r(JSON.stringify({said: %s, problems})), %d))", after, wait)
+	text, err := chromedp.Run(bounded, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		l.t.Fatalf("reading a page: %v", err)
+	}
+	var got struct {
+		Said     json.RawMessage
+		Problems []string
+	}
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		l.t.Fatal(err)
+	}
+	return string(got.Said), got.Problems
+}

@@ -1,0 +1,213 @@
+// standIns takes the place of vendors' APIs whose scripts are held back, so that page code which calls them does not
+// throw, and what it asked to be called afterwards is called. isHeld(id) says that a recipient is held back; denied are
+// the types of Google's Consent Mode that are refused where its tags are let through, or nothing. What comes back, called
+// with another isHeld, removes the stand-ins of whoever is held no more. Nothing is sent, and nothing stored.
+function standIns(isHeld, denied) {
+  // A row is for the recipients whose script brings an API, where all of them are held back. Its words are paths of
+  // functions that do nothing: a.b,c is a.b and a.c. Behind a word, ~ returns a promise and + makes
+  // a queue in place of a function; a. is made below. The snippets that vendors give to sites build on what they find
+  // under a name, so it is what they can build on.
+  const rows = {
+    google_analytics: 'ga. _gat. _gaq. urchinTracker',
+    doubleclick: 'googletag.display,enableServices,destroySlots adsbygoogle+ google_trackConversion',
+    amazon_ads: 'apstag.init,setDisplayBids',
+    facebook_custom_audience: 'fbq _fbq.push',
+    'facebook_connect facebook_widgets': 'FB.init,ui,getAuthResponse FB.XFBML.parse FB.Event.subscribe',
+    linkedin_ads: 'lintrk',
+    linkedin_widgets: 'IN.parse',
+    instagram: 'instgrm.Embeds.process',
+    twitter_ads: 'twq',
+    twitter_widgets: 'twttr.ready twttr.widgets.load,createTweet~ twttr.conversion.trackPid',
+    pinterest: 'pintrk',
+    tiktok: 'ttq+ ttq.page,track',
+    snapchat: 'snaptr',
+    reddit: 'rdt',
+    yandex_metrica: 'ym',
+    addthis: 'addthis.init,toolbox,layers',
+    marketo: 'Munchkin.init,munchkinFunction',
+    microsoft_clarity: 'clarity',
+    hotjar: 'hj',
+    segment: 'analytics+ analytics.page,track,identify,ready',
+    mixpanel: 'mixpanel+ mixpanel.init,track,identify',
+    chartbeat: 'pSUPERFLY.virtualPage',
+    comscore: 'COMSCORE.beacon',
+    infonline: 'iom.c,h,i IOMm',
+    adobe_tags: '_satellite.track,pageBottom,getVar,setVar',
+    adobe_analytics: 's.t,tl alloy~',
+    tealium: 'utag.view,link',
+  };
+  const ends = /^((hit|event|event_|onload_)?callback|adBreakDone)$/i;
+  const waits = /^(\w+:)?(un)?(on|off|once|add|ready|subscribe|bind)(?![a-z_])/;
+  const verbs = /^(_|(add|build|clear|collapse|define|disable|enable|get|refresh|set|update)(?![a-z]))/;
+  const isFunction = (value) => typeof value === 'function';
+  const isObject = (value) => value && typeof value === 'object';
+  const made = {};
+  const own = [];
+
+  // Page code that would not have run without the vendor's script must bring no new errors. Google's own script, where
+  // one of its kind is let through, calls what it finds: the wait leaves it the time to come.
+  const later = (callback, self, value, wait) => {
+    setTimeout(() => {
+      if (!wait || !window.google_tag_manager) {
+        try {
+          callback.call(self, value);
+        } catch {}
+      }
+    }, wait);
+  };
+
+  // answer calls the functions among arguments, and those in objects among them that are for the end. One that waits for
+  // something else is not called.
+  const answer = (given, value = '', wait = 0) => {
+    for (const item of waits.test(isObject(given[0]) || given[0]) ? [] : given) {
+      if (isFunction(item)) {
+        later(item, window, value, wait);
+      } else if (isObject(item)) {
+        for (const key of Object.keys(item)) {
+          if (ends.test(key) && isFunction(item[key])) {
+            later(item[key], item, value, wait);
+          }
+        }
+      }
+    }
+  };
+
+  // queue makes an array tell of what is pushed, and keep no more than the latest 300, as Tag Manager does it.
+  const queue = (heed, list = []) => {
+    const push = list.push;
+    list.forEach(heed);
+    list.push = (...given) => {
+      given.forEach(heed);
+      push.apply(list, given);
+      list.splice(0, list.length - 300);
+      return list.length;
+    };
+    return list;
+  };
+  // heeding gives what is pushed its answer, and calls functions with what they get.
+  const heeding = (self, wait) => (pushed) => {
+    if (isFunction(pushed)) {
+      return self && later(pushed, self, self, wait);
+    }
+    answer(pushed && pushed[0] ? Array.from(pushed) : [pushed], '', wait);
+  };
+
+  // watch makes a property of which each new value is seen to first.
+  const watch = (object, name, value, see) => Reflect.defineProperty(object, name, {configurable: true, get: () => value, set: (given) => {
+    value = see(given);
+  }});
+
+  // A stand-in is an ordinary property, which page code may test, change and replace.
+  const define = (ids, name, value) => {
+    if (!(name in window)) {
+      window[name] = value;
+      own.push([ids, name, value]);
+    }
+  };
+  const make = (word) => {
+    const path = word.split('.');
+    const [, names, kind] = /([^~+]*)(.?)/.exec(path.pop());
+    let node = made;
+    for (const part of path) {
+      node = node[part] ||= {};
+    }
+    for (const name of names && names.split(',')) {
+      node[name] = kind === '+' ? queue(heeding()) : (...given) => {
+        if (!waits.test(name)) {
+          answer(given);
+        }
+        return kind && Promise.resolve('');
+      };
+    }
+  };
+  // loose gives an object all methods whose names say what they do: they return it, or nothing in a list.
+  const loose = (own) => {
+    const it = new Proxy(own, {get: (own, name) => own[name] || (verbs.test(String(name)) ? () => /^(get|build)/.test(name) ? [] : it : undefined)});
+    return it;
+  };
+
+  // The layer of Google's tags is whatever array page code puts in its place.
+  const google = ['google_tag_manager', 'google_analytics', 'doubleclick'];
+  const some = google.find(isHeld);
+  const wait = google.every(isHeld) ? 0 : 200;
+  const mode = denied?.length ? consentMode(denied) : null;
+  const heedLayer = heeding(new Map, wait);
+  const covered = new WeakSet;
+  const cover = (list) => {
+    if (Array.isArray(list) && !covered.has(list)) {
+      covered.add(queue((pushed) => {
+        mode?.refuse(pushed);
+        if (some) {
+          heedLayer(pushed);
+        }
+      }, list));
+      mode?.begin(list);
+      if (some) {
+        // A snippet that hides the page leaves here what shows it again.
+        watch(list, 'hide', undefined, (hide) => {
+          later(() => hide.end(), hide, '', wait);
+          return hide;
+        });
+      }
+    }
+    return list;
+  };
+  if (some || mode) {
+    watch(window, 'dataLayer', cover(window.dataLayer || []), cover);
+  }
+  mode?.follow(cover);
+  if (some) {
+    define(some, 'gtag', function () {
+      window.dataLayer.push(arguments);
+    });
+  }
+
+  // analytics.js, under whatever name its snippet gives it.
+  const tracker = {get: () => '', set: () => {}, send: (...given) => answer(given)};
+  const ga = (...given) => isFunction(given[0]) ? later(given[0], window, tracker) : answer(given.filter(isObject));
+  made.ga = Object.assign(ga, {create: () => tracker, getByName: () => tracker, getAll: () => [tracker], remove: () => {}, q: [], loaded: true});
+  if (isHeld('google_analytics')) {
+    watch(window, 'GoogleAnalyticsObject', undefined, (name) => {
+      define('google_analytics', name, ga);
+      return name;
+    });
+  }
+
+  // ga.js: all its methods begin with an underscore, and a link through it leads on.
+  const old = made._gat = loose({_link: (url) => location.assign(url), _getLinkerUrl: (url) => url});
+  const heedOld = heeding(old);
+  made._gaq = queue((pushed) => pushed && pushed[0] === '_link' ? old._link(pushed[1]) : heedOld(pushed));
+  made._gaq._getAsyncTracker = () => old;
+
+  // Ad Manager. Slots, services and the builder of size mappings are one thing here, since most of it is alike.
+  const service = (path = '', id = '') => loose({getAdUnitPath: () => path, getSlotElementId: () => id});
+  made.googletag = {
+    cmd: queue(heeding(window)),
+    pubads: service,
+    companionAds: service,
+    sizeMapping: service,
+    defineSlot: (path, sizes, id) => service(path, id),
+    defineOutOfPageSlot: service,
+  };
+  made.apstag = {fetchBids: (...given) => answer(given, [])};
+  const unknown = (...given) => answer(given, {status: 'unknown', authResponse: null, error: {}});
+  made.FB = {getLoginStatus: unknown, login: unknown, logout: unknown, api: unknown};
+
+  for (const ids in rows) {
+    if (ids.split(' ').every(isHeld)) {
+      for (const word of rows[ids].split(' ')) {
+        make(word);
+        const name = /[\w$]+/.exec(word)[0];
+        define(ids, name, made[name]);
+      }
+    }
+  }
+
+  return (isStillHeld) => {
+    for (const [ids, name, value] of own) {
+      if (!ids.split(' ').every(isStillHeld) && window[name] === value) {
+        delete window[name];
+      }
+    }
+  };
+}
