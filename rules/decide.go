@@ -52,6 +52,9 @@ func decide(p *Policy, f Facts) *Decision {
 		for id, r := range p.recipients {
 			d.embeds[id] = q.embed(d, r)
 			d.embedding[r.index] = d.embeds[id]
+			if refused := d.stored[r.Purpose]; d.embeds[id].Allowed && !refused.Allowed {
+				d.ping(id, refused)
+			}
 		}
 	}
 	d.id = d.identify()
@@ -296,7 +299,9 @@ func (q *question) embed(d *Decision, r *Recipient) Verdict {
 	}
 	v := d.stored[r.Purpose]
 	if !v.Allowed {
-		return v
+		if v = q.inConsentMode(r, v); !v.Allowed {
+			return v
+		}
 	}
 	if !r.Declared {
 		if q.policy.transfers.BlockUndeclared {

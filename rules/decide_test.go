@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -135,6 +136,8 @@ func given(t *testing.T, p *rules.Policy, words []string) rules.Facts {
 			f.Signals.Restricted = true
 		case "minor":
 			f.Minor = true
+		case "consent-mode":
+			f.ConsentMode = true
 		case "element":
 			f.Element = true
 		default:
@@ -176,6 +179,11 @@ func answer(t *testing.T, d *rules.Decision, ask []string) string {
 	case "param":
 		r, recipient, ok := d.Param(ask[1])
 		return fmt.Sprintf("%s (recipient %q, owned %t)", ruling(r), recipient, ok)
+	case "mode":
+		denied, told := d.ConsentMode()
+		return fmt.Sprintf("told %t, denied %s", told, strings.Join(denied, " "))
+	case "owns":
+		return strconv.FormatBool(d.OwnsDomain(ask[1]))
 	case "conflicts":
 		return fmt.Sprint(d.Conflicts())
 	case "endpoints":

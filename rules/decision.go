@@ -64,9 +64,10 @@ type Decision struct {
 	stored    map[string]Verdict
 	rulings   [2][]Ruling // by direction, beside Labels.All
 	embeds    map[string]Verdict
-	embedding []Verdict // the same by the recipients' indices
-	transfer  Transfer  // to the recipient behind the route
-	caller    Transfer  // of the response, to whoever asked
+	embedding []Verdict           // the same by the recipients' indices
+	pinged    map[string]*Verdict // on the purposes of recipients that are let through in Consent Mode only; nil where there are none
+	transfer  Transfer            // to the recipient behind the route
+	caller    Transfer            // of the response, to whoever asked
 	conflicts []Conflict
 	allowed   string
 }
@@ -159,11 +160,14 @@ func unclassifiedWord(a Action) string {
 	return "drop"
 }
 
-// Param says what becomes of a click id by its name: kept where a recipient that owns it is let through. ok is false
-// where no recipient owns the name.
+// Param says what becomes of a click id by its name: kept where a recipient that owns it is let through, and not in
+// Consent Mode only. ok is false where no recipient owns the name.
 func (d *Decision) Param(name string) (r Ruling, recipient string, ok bool) {
 	for _, rule := range d.policy.params.find(name) {
 		v := d.embeds[rule.recipient.ID]
+		if refused := d.pinged[rule.recipient.ID]; refused != nil {
+			v = *refused
+		}
 		if v.Allowed {
 			return Ruling{Action: Action{Kind: Keep, At: rule.at}, Reason: v.Reason, At: rule.at}, rule.recipient.ID, true
 		}
@@ -179,7 +183,7 @@ func (d *Decision) Param(name string) (r Ruling, recipient string, ok bool) {
 func (d *Decision) OwnsDomain(domain string) bool {
 	domain = strings.ToLower(strings.TrimPrefix(domain, "."))
 	for _, r := range d.policy.recipients {
-		if !d.embeds[r.ID].Allowed {
+		if !d.isGranted(r.ID) {
 			continue
 		}
 		for _, host := range r.Embed.Hosts {

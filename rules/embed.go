@@ -32,6 +32,15 @@ type EmbedRuling struct {
 
 	mark    *ownedMark
 	verdict *Verdict
+	refused *Verdict // where Consent Mode alone lets it through
+}
+
+// Elsewhere is the ruling on what is no script: a picture, a frame, a connection. Consent Mode tells scripts alone.
+func (r EmbedRuling) Elsewhere() EmbedRuling {
+	if r.refused != nil {
+		r.Allowed, r.verdict, r.refused = false, r.refused, nil
+	}
+	return r
 }
 
 // Ruling is the ruling in full, with its reason and the mark's position.
@@ -147,7 +156,7 @@ func (d *Decision) owned(numbers []int) EmbedRuling {
 
 func (d *Decision) ruling(m *ownedMark) EmbedRuling {
 	v := &d.embedding[m.recipient.index]
-	return EmbedRuling{Recipient: m.recipient.ID, Allowed: v.Allowed, mark: m, verdict: v}
+	return EmbedRuling{Recipient: m.recipient.ID, Allowed: v.Allowed, mark: m, verdict: v, refused: d.pinged[m.recipient.ID]}
 }
 
 // ownedMark is a mark with whom it stands for.

@@ -19,6 +19,10 @@ type Facts struct {
 	Signals   Signals
 	Minor     bool
 	Today     Date
+
+	// ConsentMode says that pages can carry what ConsentMode of the Decision tells before any tag runs. Without it,
+	// whoever is `refused: consent_mode` is removed.
+	ConsentMode bool
 }
 
 // Choices are what one source says.

@@ -34,6 +34,8 @@ func (d *Decision) identify() string {
 	writeVerdicts(h, d.permitted)
 	writeVerdicts(h, d.stored)
 	writeVerdicts(h, d.embeds)
+	denied, told := d.ConsentMode()
+	fmt.Fprintf(h, "%q %t|", denied, told)
 	for _, t := range []Transfer{d.transfer, d.caller} {
 		fmt.Fprintf(h, "%s %d %d|", t.Recipient, t.State, t.OnMissing)
 	}

@@ -26,6 +26,10 @@ func (l *loader) lintDevice() {
 		if p := l.policy.purposes[r.Purpose]; p != nil {
 			l.lintStored(cookieRule{purpose: p, recipient: r, at: r.At}, warned)
 		}
+		if r.Refused == RefusedConsentMode {
+			l.warn(r.RefusedAt, fmt.Sprintf("where a visitor refuses, recipient %s is contacted all the same: its tags run, and send pings without cookies (gcs=G100)", quoted(r.ID)),
+				"write refused: remove, which is stricter, unless that is meant")
+		}
 	}
 }
 

@@ -22,6 +22,8 @@ type Recipient struct {
 	Purpose    string // of an embedded third party; "" for upstreams and callers
 	Safeguards []Safeguard
 	OnMissing  OnMissing
+	Refused    Refused
+	RefusedAt  Position // where the policy says so
 	TCFVendor  int
 	Embed      Embed
 	Declared   bool // the policy names it; otherwise it is the catalogue's alone

@@ -40,6 +40,9 @@ func (l *loader) recipient(e entry) *Recipient {
 	if missing := f.value("on_missing"); missing != nil {
 		r.OnMissing = l.onMissing(missing)
 	}
+	if refused := f.value("refused"); refused != nil {
+		r.Refused, r.RefusedAt = l.refused(refused, r.ID), refused.at
+	}
 	r.TCFVendor = l.integer(f.value("tcf_vendor"), "tcf_vendor", interval{1, lastVendor})
 	if embed := f.value("embed"); embed != nil {
 		r.Embed = l.embed(embed)
@@ -73,4 +76,16 @@ func (l *loader) onMissing(n *node) OnMissing {
 	default:
 		return Block
 	}
+}
+
+func (l *loader) refused(n *node, recipient string) Refused {
+	if l.word(n, "refused", RefusedRemoved.String(), RefusedConsentMode.String()) != RefusedConsentMode.String() {
+		return RefusedRemoved
+	}
+	if !knowsConsentMode(recipient) {
+		l.wrong(n.at, fmt.Sprintf("the tags of recipient %s know no Consent Mode", quoted(recipient)),
+			"write remove, or consent_mode on "+join([]string{tagManager, googleAnalytics, googleAds}))
+		return RefusedRemoved
+	}
+	return RefusedConsentMode
 }

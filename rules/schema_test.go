@@ -111,6 +111,7 @@ func TestSchemaRejectsWhatDoesNotLoad(t *testing.T) {
 		"recipients: {a: {country: US, safeguards: [{code: x, covers: [US]}]}}",
 		"recipients: {a: {country: US, safeguards: [{code: x, signed: May}]}}",
 		"recipients: {a: {country: US, embed: {paths: [/x]}}}",
+		"recipients: {google_analytics: {refused: ask}}",
 		"regimes: {default: sometimes}",
 		"regimes: {Germany: opt_in}",
 		"cookies: {unclassified: ask}",

@@ -20,7 +20,7 @@ var shapes = map[string][]string{
 		"title", "description", "basis", "default", "retention", "tcf", "gpc", "marketing", "objection", "reason", "restriction",
 	},
 	"category":   {"title", "purposes", "actions", "otherwise", "choice", "regime"},
-	"recipient":  {"title", "country", "role", "purpose", "safeguards", "on_missing", "tcf_vendor", "embed"},
+	"recipient":  {"title", "country", "role", "purpose", "safeguards", "on_missing", "refused", "tcf_vendor", "embed"},
 	"embed":      {"hosts", "urls", "snippets", "cookies", "params"},
 	"safeguard":  {"adequacy", "dpf", "scc", "bcr", "idta", "code", "certification", "derogation", "covers", "signed", "listed", "expires"},
 	"consent":    {"sources", "prompt", "conflicts", "renew_after"},

@@ -26,6 +26,7 @@ type judgement struct {
 	glance    *glance // of the plan
 	host      string
 	xml       bool
+	script    bool // what is judged is the URL of a script
 	declared  bool // some character set is declared
 	refusal   *Refusal
 	fields    *dataFields        // how blocks of data are filtered; nil where no field is labelled
@@ -140,6 +141,9 @@ func (j *judgement) hints(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
 func (j *judgement) owned(ruling rules.EmbedRuling, known bool) (rules.EmbedRuling, bool) {
 	if !known {
 		return ruling, false
+	}
+	if !j.script {
+		ruling = ruling.Elsewhere()
 	}
 	j.note(ruling)
 	return ruling, !ruling.Allowed

@@ -123,7 +123,10 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 		}
 	}
 	if kind != inert && source != nil {
-		if ruling, blocked := w.blocks(w.decode(source.Value)); blocked {
+		w.judgement.script = true
+		ruling, blocked := w.blocks(w.decode(source.Value))
+		w.judgement.script = false
+		if blocked {
 			s.drop(s.taken)
 			s.out = appendPlaceholder(s.out, ruling.Recipient)
 			w.wait(t, dropping)
