@@ -15,19 +15,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// stripped is what a page gets of a file: no comments and no indentation.
-func stripped(t *testing.T, names ...string) string {
+// stripped is what a page gets of the file: no comments and no indentation.
+func stripped(t *testing.T) string {
 	t.Helper()
+	text, err := os.ReadFile("standins.js")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var b strings.Builder
-	for _, name := range names {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
-				b.WriteString(line + "\n")
-			}
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+			b.WriteString(line + "\n")
 		}
 	}
 	return b.String()
@@ -51,7 +49,7 @@ func newLab(t *testing.T) *lab {
 	if err != nil {
 		t.Skipf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
 	}
-	l := &lab{t: t, script: stripped(t, "consentmode.js", "standins.js"), pages: map[string]string{}}
+	l := &lab{t: t, script: stripped(t), pages: map[string]string{}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(l.pages[r.URL.Path]))
@@ -104,7 +102,7 @@ func (l *lab) see(v visit) (said string, problems []string) {
 	var page strings.Builder
 	page.WriteString(`<!DOCTYPE html><html><head><script>var said = [], problems = []; addEventListener("error", e => problems.push(e.message));` +
 		`addEventListener("unhandledrejection", e => problems.push(String(e.reason)));</script>` + v.before)
-	fmt.Fprintf(&page, "<script>(() => {\"use strict\"\n%sconst release = standIns(id => %s.includes(id), %s);\nObject.defineProperty(window, 'release', {value: release});\n})()</script></head><body>",
+	fmt.Fprintf(&page, "<script>(() => {\"use strict\"\n%sstandIns(id => %s.includes(id), %s);\n})()</script></head><body>",
 		l.script, held, denied)
 	for _, script := range v.scripts {
 		page.WriteString("<script>" + script + "</script>\n")

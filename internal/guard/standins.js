@@ -1,40 +1,40 @@
 // standIns takes the place of vendors' APIs whose scripts are held back, so that page code which calls them does not
 // throw, and what it asked to be called afterwards is called. isHeld(id) says that a recipient is held back; denied are
-// the types of Google's Consent Mode that are refused where its tags are let through, or nothing. What comes back, called
-// with another isHeld, removes the stand-ins of whoever is held no more. Nothing is sent, and nothing stored.
+// the types of Google's Consent Mode that are refused where its tags are let through, or nothing. Nothing is sent, and
+// nothing stored. Ids stand in double quotes, by which the guard finds those that it has to tell of.
 function standIns(isHeld, denied) {
-  // A row is for the recipients whose script brings an API, where all of them are held back. Its words are paths of
+  // A row is for the recipient whose script brings an API, where it is held back. Its words are paths of
   // functions that do nothing: a.b,c is a.b and a.c. Behind a word, ~ returns a promise and + makes
   // a queue in place of a function; a. is made below. The snippets that vendors give to sites build on what they find
   // under a name, so it is what they can build on.
   const rows = {
-    google_analytics: 'ga. _gat. _gaq. urchinTracker',
-    doubleclick: 'googletag.display,enableServices,destroySlots adsbygoogle+ google_trackConversion',
-    amazon_ads: 'apstag.init,setDisplayBids',
-    facebook_custom_audience: 'fbq _fbq.push',
-    'facebook_connect facebook_widgets': 'FB.init,ui,getAuthResponse FB.XFBML.parse FB.Event.subscribe',
-    linkedin_ads: 'lintrk',
-    linkedin_widgets: 'IN.parse',
-    instagram: 'instgrm.Embeds.process',
-    twitter_ads: 'twq',
-    twitter_widgets: 'twttr.ready twttr.widgets.load,createTweet~ twttr.conversion.trackPid',
-    pinterest: 'pintrk',
-    tiktok: 'ttq+ ttq.page,track',
-    snapchat: 'snaptr',
-    reddit: 'rdt',
-    yandex_metrica: 'ym',
-    addthis: 'addthis.init,toolbox,layers',
-    marketo: 'Munchkin.init,munchkinFunction',
-    microsoft_clarity: 'clarity',
-    hotjar: 'hj',
-    segment: 'analytics+ analytics.page,track,identify,ready',
-    mixpanel: 'mixpanel+ mixpanel.init,track,identify',
-    chartbeat: 'pSUPERFLY.virtualPage',
-    comscore: 'COMSCORE.beacon',
-    infonline: 'iom.c,h,i IOMm',
-    adobe_tags: '_satellite.track,pageBottom,getVar,setVar',
-    adobe_analytics: 's.t,tl alloy~',
-    tealium: 'utag.view,link',
+    "google_analytics": 'ga. _gat. _gaq. urchinTracker',
+    "doubleclick": 'googletag.display,enableServices,destroySlots adsbygoogle+ google_trackConversion',
+    "amazon_ads": 'apstag.init,setDisplayBids',
+    "facebook_custom_audience": 'fbq _fbq.push',
+    "facebook_connect": 'FB.init,ui,getAuthResponse FB.XFBML.parse FB.Event.subscribe',
+    "linkedin_ads": 'lintrk',
+    "linkedin_widgets": 'IN.parse',
+    "instagram": 'instgrm.Embeds.process',
+    "twitter_ads": 'twq',
+    "twitter_widgets": 'twttr.ready twttr.widgets.load,createTweet~ twttr.conversion.trackPid',
+    "pinterest": 'pintrk',
+    "tiktok": 'ttq+ ttq.page,track',
+    "snapchat": 'snaptr',
+    "reddit": 'rdt',
+    "yandex_metrica": 'ym',
+    "addthis": 'addthis.init,toolbox,layers',
+    "marketo": 'Munchkin.init,munchkinFunction',
+    "microsoft_clarity": 'clarity',
+    "hotjar": 'hj',
+    "segment": 'analytics+ analytics.page,track,identify,ready',
+    "mixpanel": 'mixpanel+ mixpanel.init,track,identify',
+    "chartbeat": 'pSUPERFLY.virtualPage',
+    "comscore": 'COMSCORE.beacon',
+    "infonline": 'iom.c,h,i IOMm',
+    "adobe_tags": '_satellite.track,pageBottom,getVar,setVar',
+    "adobe_analytics": 's.t,tl alloy~',
+    "tealium": 'utag.view,link',
   };
   const ends = /^((hit|event|event_|onload_)?callback|adBreakDone)$/i;
   const waits = /^(\w+:)?(un)?(on|off|once|add|ready|subscribe|bind)(?![a-z_])/;
@@ -42,7 +42,6 @@ function standIns(isHeld, denied) {
   const isFunction = (value) => typeof value === 'function';
   const isObject = (value) => value && typeof value === 'object';
   const made = {};
-  const own = [];
 
   // Page code that would not have run without the vendor's script must bring no new errors. Google's own script, where
   // one of its kind is let through, calls what it finds: the wait leaves it the time to come.
@@ -98,10 +97,9 @@ function standIns(isHeld, denied) {
   }});
 
   // A stand-in is an ordinary property, which page code may test, change and replace.
-  const define = (ids, name, value) => {
+  const define = (name, value) => {
     if (!(name in window)) {
       window[name] = value;
-      own.push([ids, name, value]);
     }
   };
   const make = (word) => {
@@ -127,7 +125,7 @@ function standIns(isHeld, denied) {
   };
 
   // The layer of Google's tags is whatever array page code puts in its place.
-  const google = ['google_tag_manager', 'google_analytics', 'doubleclick'];
+  const google = ["google_tag_manager", "google_analytics", "doubleclick"];
   const some = google.find(isHeld);
   const wait = google.every(isHeld) ? 0 : 200;
   const mode = denied?.length ? consentMode(denied) : null;
@@ -157,7 +155,7 @@ function standIns(isHeld, denied) {
   }
   mode?.follow(cover);
   if (some) {
-    define(some, 'gtag', function () {
+    define('gtag', function () {
       window.dataLayer.push(arguments);
     });
   }
@@ -166,9 +164,9 @@ function standIns(isHeld, denied) {
   const tracker = {get: () => '', set: () => {}, send: (...given) => answer(given)};
   const ga = (...given) => isFunction(given[0]) ? later(given[0], window, tracker) : answer(given.filter(isObject));
   made.ga = Object.assign(ga, {create: () => tracker, getByName: () => tracker, getAll: () => [tracker], remove: () => {}, q: [], loaded: true});
-  if (isHeld('google_analytics')) {
+  if (isHeld("google_analytics")) {
     watch(window, 'GoogleAnalyticsObject', undefined, (name) => {
-      define('google_analytics', name, ga);
+      define(name, ga);
       return name;
     });
   }
@@ -193,21 +191,58 @@ function standIns(isHeld, denied) {
   const unknown = (...given) => answer(given, {status: 'unknown', authResponse: null, error: {}});
   made.FB = {getLoginStatus: unknown, login: unknown, logout: unknown, api: unknown};
 
-  for (const ids in rows) {
-    if (ids.split(' ').every(isHeld)) {
-      for (const word of rows[ids].split(' ')) {
+  for (const id in rows) {
+    // Facebook's SDK brings two, of which one that is let through suffices.
+    if (isHeld(id) && (id !== "facebook_connect" || isHeld("facebook_widgets"))) {
+      for (const word of rows[id].split(' ')) {
         make(word);
         const name = /[\w$]+/.exec(word)[0];
-        define(ids, name, made[name]);
+        define(name, made[name]);
       }
     }
   }
+}
 
-  return (isStillHeld) => {
-    for (const [ids, name, value] of own) {
-      if (!ids.split(' ').every(isStillHeld) && window[name] === value) {
-        delete window[name];
-      }
+// consentMode keeps Google's tags to what is refused where they are let through all the same: denied are the types of
+// Consent Mode (version 2) that are, the others are granted. What comes back knows the layers of these tags: begin puts
+// the state before all that could set a tag off, and refuse keeps page code from lifting it later.
+function consentMode(denied) {
+  const state = {};
+  const refused = {};
+  for (const type of 'ad_storage ad_user_data ad_personalization analytics_storage functionality_storage personalization_storage security_storage'.split(' ')) {
+    state[type] = 'granted';
+    if (denied.includes(type)) {
+      state[type] = refused[type] = 'denied';
     }
+  }
+  // The tags tell a command by its being an arguments object.
+  const command = function () {
+    return arguments;
+  };
+  const commands = [command('consent', 'default', state), command('set', 'ads_data_redaction', true), command('set', 'url_passthrough', false)];
+  return {
+    begin: (list) => {
+      // Page code may look for what it put first, so it stays first if no tag acts on it.
+      const acts = list.some((entry) => entry && (entry.event || entry[0]));
+      Array.prototype[acts ? 'unshift' : 'push'].apply(list, commands);
+    },
+    refuse: (entry) => {
+      if (entry && entry[0] === 'consent') {
+        entry[2] = Object.assign({}, entry[2], refused);
+      }
+    },
+    // A tag may be told to read another array than dataLayer: its URL names it.
+    follow: (cover) => {
+      new MutationObserver((records) => {
+        for (const record of records) {
+          for (const node of record.addedNodes) {
+            const name = /[?&]id=[A-Z]+-/.test(node.src) && /[?&]l=([\w$]+)/.exec(node.src);
+            if (name) {
+              window[name[1]] = cover(window[name[1]] || []);
+            }
+          }
+        }
+      }).observe(document, {childList: true, subtree: true});
+    },
   };
 }
