@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/privet-gateway/privet/rules"
+	"github.com/privet-gateway/privet/rules/catalog"
 )
 
 // The exit codes of every privacy command.
@@ -144,7 +145,7 @@ func checkCommand() *cobra.Command {
 func catalogCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "catalog",
-		Short: "Lists what is built in: purposes, categories and recipients",
+		Short: "Lists what is built in: purposes, categories, recipients and the cookie database",
 		Args:  cobra.NoArgs,
 		RunE: run(func(out io.Writer, _ []string) error {
 			policy, problems := rules.Load()
@@ -161,6 +162,9 @@ func catalogCommand() *cobra.Command {
 			for _, r := range policy.Recipients() {
 				fmt.Fprintf(table, "recipient\t%s\t%s, %s\t%s\n", r.ID, r.Country, r.Purpose, r.Title)
 			}
+			n := catalog.CountCookies()
+			fmt.Fprintf(table, "cookies\t%d of %d rows\tadvertising %d, analytics %d, functionality %d\t%s\n",
+				n.Advertising+n.Analytics+n.Functionality, n.Rows, n.Advertising, n.Analytics, n.Functionality, catalog.CookieSource)
 			return table.Flush()
 		}),
 	}

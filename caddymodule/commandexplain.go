@@ -20,6 +20,7 @@ type asked struct {
 	exporter string
 	date     string
 	bodyType string
+	cookies  []string
 	request  bool
 }
 
@@ -47,6 +48,7 @@ as its name says (.ndjson, .jsonl, .json-seq, .events, .sse, .form, .csv, .tsv, 
 	flags.BoolVar(&a.given.Minor, "minor", false, "the data subject is a minor")
 	flags.StringVar(&a.date, "date", "", "the day to decide for (default: today)")
 	flags.StringVar(&a.bodyType, "type", "", "Content-Type of BODY (default: as its name says)")
+	flags.StringSliceVar(&a.cookies, "cookie", nil, "names of cookies to explain")
 	flags.BoolVar(&a.request, "request", false, "BODY is the request's, not the response's")
 	c.RunE = run(func(out io.Writer, args []string) error { return a.explain(out, args) })
 	return c
@@ -79,6 +81,7 @@ func (a *asked) explain(out io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
+	e.Cookies = a.cookies
 	return e.WriteText(out)
 }
 

@@ -57,7 +57,7 @@ func (t *nameTable) cookieRules(name string) []cookieRule {
 	if rules := t.find(name); rules != nil {
 		return rules
 	}
-	for _, prefix := range [...]string{"__Host-Http-", "__Host-", "__Http-", "__Secure-"} {
+	for _, prefix := range cookiePrefixes {
 		if len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
 			if rules := t.find(name[len(prefix):]); rules != nil {
 				return rules
@@ -65,6 +65,21 @@ func (t *nameTable) cookieRules(name string) []cookieRule {
 		}
 	}
 	return nil
+}
+
+// cookiePrefixes only tell the browser how to keep a cookie, longest first.
+//
+//nolint:gochecknoglobals // a table, never written to
+var cookiePrefixes = [...]string{"__Host-Http-", "__Host-", "__Http-", "__Secure-"}
+
+// withoutPrefix is what stands behind the longest prefix of a cookie's name.
+func withoutPrefix(name string) string {
+	for _, prefix := range cookiePrefixes {
+		if len(name) > len(prefix) && strings.EqualFold(name[:len(prefix)], prefix) {
+			return name[len(prefix):]
+		}
+	}
+	return name
 }
 
 // globMatch compares a name with a glob, in which "*" stands for any run of characters.
@@ -96,6 +111,7 @@ type CookieRuling struct {
 	Purpose   string        // "" where nothing names the cookie
 	Recipient string        // who owns it; "" for the policy's own
 	Lifetime  time.Duration // the longest life it may have; 0: no cap
+	Renewable bool          // that life begins anew with each visit: strictly necessary
 }
 
 // NamedCookie is one name, or glob with "*", that the policy or the catalogue speaks of.

@@ -1,6 +1,10 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/privet-gateway/privet/rules/catalog"
+)
 
 // Verdict is a yes or no with its reason and the line of YAML behind it. The zero value is no.
 type Verdict struct {
@@ -128,21 +132,21 @@ func (d *Decision) Embed(recipient string) Verdict { return d.embeds[recipient] 
 // Conflicts are the purposes on which sources disagree, sorted by purpose.
 func (d *Decision) Conflicts() []Conflict { return d.conflicts }
 
-// Cookie says what becomes of a cookie by its name: kept where its purpose may store.
+// Cookie says what becomes of a cookie by its name: kept where its purpose may store. What neither the policy nor the
+// catalogue names is judged by the catalogue's cookie database, where that knows the name.
 func (d *Decision) Cookie(name string) CookieRuling {
 	rules := d.policy.cookies.cookieRules(name)
 	if len(rules) == 0 {
+		if r, ok := d.longTail(name); ok {
+			return r
+		}
 		u := d.policy.unclassified
 		return CookieRuling{Ruling: Ruling{Action: u, Reason: "nothing names the cookie; unclassified: " + unclassifiedWord(u), At: u.At}}
 	}
 	var best CookieRuling
 	for i, rule := range rules {
 		v := d.stored[rule.purpose.ID]
-		r := CookieRuling{Purpose: rule.purpose.ID, Lifetime: rule.purpose.Retention}
-		r.Ruling = Ruling{Action: Action{Kind: Remove, At: rule.at}, Reason: v.Reason, At: rule.at}
-		if v.Allowed {
-			r.Action.Kind = Keep
-		}
+		r := rule.purpose.cookie(v, rule.at)
 		if rule.recipient != nil {
 			r.Recipient = rule.recipient.ID
 		}
@@ -151,6 +155,35 @@ func (d *Decision) Cookie(name string) CookieRuling {
 		}
 	}
 	return best
+}
+
+// longTail asks the cookie database, as cookieRules does: by the whole name, then by what stands behind a prefix.
+func (d *Decision) longTail(name string) (r CookieRuling, ok bool) {
+	c, ok := catalog.CookieNamed(name)
+	if !ok {
+		bare := withoutPrefix(name)
+		if bare == name {
+			return CookieRuling{}, false
+		}
+		if c, ok = catalog.CookieNamed(bare); !ok {
+			return CookieRuling{}, false
+		}
+	}
+	purpose := d.policy.purposes[c.Purpose]
+	if purpose == nil {
+		return CookieRuling{}, false
+	}
+	return purpose.cookie(d.stored[c.Purpose], Position{File: catalog.CookieFile, Line: c.Line, Column: 1}), true
+}
+
+// cookie is the ruling on a cookie that serves a purpose.
+func (p *Purpose) cookie(stored Verdict, at Position) CookieRuling {
+	r := CookieRuling{Purpose: p.ID, Lifetime: p.Retention, Renewable: p.Basis == StrictlyNecessary}
+	r.Ruling = Ruling{Action: Action{Kind: Remove, At: at}, Reason: stored.Reason, At: at}
+	if stored.Allowed {
+		r.Action.Kind = Keep
+	}
+	return r
 }
 
 func unclassifiedWord(a Action) string {

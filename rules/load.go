@@ -168,6 +168,7 @@ func (l *loader) finish(files []File) {
 	for _, file := range catalog.Policy() {
 		add(file.Text)
 	}
+	add([]byte(catalog.CookieSource))
 	for _, file := range files {
 		add(file.Text)
 		sum := sha256.Sum256(file.Text)
@@ -175,6 +176,11 @@ func (l *loader) finish(files []File) {
 	}
 	for i, r := range p.Recipients() {
 		r.index = i
+	}
+	for _, purpose := range p.purposes {
+		if purpose.Basis != StrictlyNecessary {
+			p.longestRetention = max(p.longestRetention, purpose.Retention)
+		}
 	}
 	p.marks = compileMarks(p.Recipients())
 	p.digest = hex.EncodeToString(h.Sum(nil))

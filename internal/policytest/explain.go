@@ -19,6 +19,7 @@ type Explanation struct {
 	Body     []byte           // what came out; nil without a body or where it was refused
 	Refused  error            // why the body was refused
 	WithBody bool
+	Cookies  []string // names to explain, too; none unless they are set
 }
 
 // Explain answers a question. body may be nil: then every label is listed, whether or not a body would hold it.
@@ -140,11 +141,29 @@ func (e *Explanation) writeFields(w io.Writer) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
+	if err := e.writeCookies(w); err != nil {
+		return err
+	}
 	if e.Refused != nil {
 		_, err := fmt.Fprintf(w, "\nthe body is refused: %v\n", e.Refused)
 		return err
 	}
 	return nil
+}
+
+// writeCookies tells of each cookie whose it is, what becomes of it, and the line or the row of the cookie database that
+// says so.
+func (e *Explanation) writeCookies(w io.Writer) error {
+	if len(e.Cookies) == 0 {
+		return nil
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "\nCOOKIE\tPURPOSE\tACTION\tRECIPIENT\tLINE\tREASON")
+	for _, name := range e.Cookies {
+		r := e.Decision.Cookie(name)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", name, cmp.Or(r.Purpose, "-"), r.Action, cmp.Or(r.Recipient, "-"), r.At, r.Reason)
+	}
+	return table.Flush()
 }
 
 func writeTransfer(b *strings.Builder, what string, t rules.Transfer) {
