@@ -36,6 +36,7 @@ type exchange struct {
 	decision *rules.Decision
 	plan     *filter.Plan
 	tally    filter.Tally
+	visit    filter.Visit  // of the outermost handler
 	client   io.ReadCloser // the request's body as it came, where it is read by us
 	upload   *requestBody  // the request's body, where it is filtered
 	tunnel   *tunnel       // of a WebSocket that was asked for, where messages are read

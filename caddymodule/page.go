@@ -182,6 +182,7 @@ func (w *responseWriter) settleGuess() error {
 	if len(first) > 0 && (strings.HasPrefix(kind, "text/html") || strings.HasPrefix(kind, "text/xml")) {
 		w.Header().Set("Content-Type", kind)
 		w.mu.Lock()
+		w.x.visit.Answer(w.Header(), w.x.jar(w.r), true)
 		w.variant(true)
 		w.choose(w.Header(), filter.Markup)
 		w.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/privet-gateway/privet/internal/consent"
+	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/internal/signals"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -52,16 +53,23 @@ func (x *exchange) chosen(c consent.Change) (consent.Outcome, error) {
 	facts := x.decision.Facts()
 	facts.Signals, _ = signals.Read(x.engine.policy, next, x.now)
 	decision := x.engine.policy.Decide(facts)
-	return consent.Outcome{Cookie: cookie, Decision: decision, Dropped: dropped(x.input.Cookies, decision)}, nil
+	return consent.Outcome{
+		Cookie: cookie, Decision: decision, Dropped: dropped(x.input.Cookies, decision),
+		Ages: filter.AgesAfter(decision, x.input.Cookies, filter.Exchange{Now: x.now, URL: x.url}),
+	}, nil
 }
 
-// dropped are the names of cookies that the browser holds and the decision does not keep.
+// dropped are the names of cookies that the browser holds and the decision does not keep. What nothing names has no part in
+// a choice, and may be another site's.
 func dropped(lines []string, d *rules.Decision) []string {
 	var names []string
 	for _, line := range lines {
 		for pair := range strings.SplitSeq(line, ";") {
 			name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			if name != "" && name != signals.CookieName && d.Cookie(name).Action.Kind != rules.Keep && !slices.Contains(names, name) {
+			if name == "" || name == signals.CookieName || slices.Contains(names, name) {
+				continue
+			}
+			if ruling := d.Cookie(name); ruling.Purpose != "" && ruling.Action.Kind != rules.Keep {
 				names = append(names, name)
 			}
 		}

@@ -41,7 +41,10 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	}
 	r.URL.RawQuery = raw
 	x.filterOriginal(r)
-	x.plan.RequestHeader(d, r.Header, &x.tally)
+	if x.outer == nil {
+		x.visit.Begin(x.decision, x.input.Cookies, x.now)
+	}
+	x.plan.RequestHeaderOf(d, r.Header, &x.visit, &x.tally)
 	x.confirmed = filter.RequestValidators(r.Header, x.validation(r))
 	accept := r.Header["Accept-Encoding"]
 	if wanted := coding.Accept(accept); len(accept) != 1 || accept[0] != wanted { // any answer may be a page

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/privet-gateway/privet/internal/coding"
 	"github.com/privet-gateway/privet/internal/filter"
+	"github.com/privet-gateway/privet/internal/jar"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -41,7 +43,7 @@ func (w *responseWriter) prepare() {
 	if filters {
 		dropDetails(h)
 	}
-	if acts {
+	if x.visit.Answer(h, x.jar(w.r), page) || acts {
 		w.variant(page)
 	}
 	switch {
@@ -321,5 +323,10 @@ func (w *responseWriter) believe() error {
 
 // site is what cookies and links are judged against.
 func (x *exchange) site(r *http.Request) filter.Exchange {
-	return filter.Exchange{Host: r.Host, Now: x.now, URL: x.url}
+	return filter.Exchange{Host: r.Host, Now: x.now, URL: x.url, Visit: &x.visit}
+}
+
+// jar is where the browser keeps the cookies of this site.
+func (x *exchange) jar(r *http.Request) jar.Site {
+	return jar.Site{Host: r.Host, Path: x.paths[0], Secure: strings.HasPrefix(x.url, "https://")}
 }

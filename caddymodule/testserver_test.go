@@ -58,6 +58,9 @@ func serve(t *testing.T, name string) {
 	site.configuration = name
 }
 
+// named is the site under a name with a registrable domain, where the configuration has it.
+const named = "www.shop.example"
+
 // adapt makes JSON of a Caddyfile in testdata.
 func adapt(t *testing.T, name string) []byte {
 	t.Helper()
@@ -66,7 +69,8 @@ func adapt(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	cert, key := certificate()
-	replace := strings.NewReplacer("SITE", site.addr, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
+	_, port, _ := net.SplitHostPort(site.addr)
+	replace := strings.NewReplacer("SITE", site.addr, "NAMED", named+":"+port, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
 	out, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(replace.Replace(string(text))), map[string]any{"filename": "testdata/" + name})
 	if err != nil {
 		t.Fatalf("adapting %s: %v", name, err)

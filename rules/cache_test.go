@@ -41,6 +41,19 @@ func TestDecidingAllocatesNothingOnceWarm(t *testing.T) {
 	}
 }
 
+// A name of the catalogue, of the cookie database, behind a prefix, and one that nothing knows.
+func TestCookiesAllocateNothingOnceWarm(t *testing.T) {
+	d := loaded(t, cachedPolicy).Decide(rules.Facts{Country: "DE"})
+	names := []string{"_ga", "_shopify_y", "__Secure-ezovid_1", "nobody_knows", "__Host-nobody_knows"}
+	if allocations := testing.AllocsPerRun(200, func() {
+		for _, name := range names {
+			d.Cookie(name)
+		}
+	}); allocations > 0 {
+		t.Errorf("%v allocations", allocations)
+	}
+}
+
 func TestEqualDecisionsShareAnID(t *testing.T) {
 	t.Parallel()
 	p := loaded(t, cachedPolicy)

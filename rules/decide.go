@@ -34,6 +34,9 @@ func decide(p *Policy, f Facts) *Decision {
 		v := q.permitted(purpose, rule.regime)
 		d.permitted[id] = v
 		d.stored[id] = q.stored(purpose, v)
+		if d.stored[id].Allowed && purpose.Basis != StrictlyNecessary {
+			d.longest = max(d.longest, purpose.Retention)
+		}
 		if v.Allowed {
 			allowed = append(allowed, id)
 		}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strings"
+	"time"
 
 	"github.com/privet-gateway/privet/rules/catalog"
 )
@@ -66,7 +67,8 @@ type Decision struct {
 	regime    Regime
 	permitted map[string]Verdict
 	stored    map[string]Verdict
-	rulings   [2][]Ruling // by direction, beside Labels.All
+	longest   time.Duration // retention of a stored purpose that is not strictly necessary
+	rulings   [2][]Ruling   // by direction, beside Labels.All
 	embeds    map[string]Verdict
 	embedding []Verdict           // the same by the recipients' indices
 	pinged    map[string]*Verdict // on the purposes of recipients that are let through in Consent Mode only; nil where there are none
@@ -141,7 +143,7 @@ func (d *Decision) Cookie(name string) CookieRuling {
 			return r
 		}
 		u := d.policy.unclassified
-		return CookieRuling{Ruling: Ruling{Action: u, Reason: "nothing names the cookie; unclassified: " + unclassifiedWord(u), At: u.At}}
+		return CookieRuling{Ruling: Ruling{Action: u, Reason: unclassifiedReason(u), At: u.At}}
 	}
 	var best CookieRuling
 	for i, rule := range rules {
@@ -155,6 +157,20 @@ func (d *Decision) Cookie(name string) CookieRuling {
 		}
 	}
 	return best
+}
+
+// LongestRetention is the longest life that a cookie with a cap may have which may be stored, those of strictly necessary
+// purposes aside; 0 where none may.
+func (d *Decision) LongestRetention() time.Duration { return d.longest }
+
+// Refused says that the data subject has refused a purpose in so many words or by GPC, rather than been silent.
+func (d *Decision) Refused(purpose string) bool {
+	p := d.policy.purposes[purpose]
+	if p == nil {
+		return false
+	}
+	s := &d.facts.Signals
+	return s.Prompt.Refused.has(p.index) || s.Stored.Refused.has(p.index) || s.GPC && p.GPC
 }
 
 // longTail asks the cookie database, as cookieRules does: by the whole name, then by what stands behind a prefix.
@@ -186,11 +202,11 @@ func (p *Purpose) cookie(stored Verdict, at Position) CookieRuling {
 	return r
 }
 
-func unclassifiedWord(a Action) string {
+func unclassifiedReason(a Action) string {
 	if a.Kind == Keep {
-		return "keep"
+		return "nothing names the cookie; unclassified: keep"
 	}
-	return "drop"
+	return "nothing names the cookie; unclassified: drop"
 }
 
 // Param says what becomes of a click id by its name: kept where a recipient that owns it is let through, and not in

@@ -177,11 +177,6 @@ func (l *loader) finish(files []File) {
 	for i, r := range p.Recipients() {
 		r.index = i
 	}
-	for _, purpose := range p.purposes {
-		if purpose.Basis != StrictlyNecessary {
-			p.longestRetention = max(p.longestRetention, purpose.Retention)
-		}
-	}
 	p.marks = compileMarks(p.Recipients())
 	p.digest = hex.EncodeToString(h.Sum(nil))
 	p.decisions = cache[Facts, *Decision](decisionCache)

@@ -4,7 +4,6 @@ import (
 	"sort"
 	"strings"
 	"sync"
-	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 )
@@ -37,8 +36,6 @@ type Policy struct {
 	fields         []Label
 	endpoints      []Endpoint
 	tests          []Test
-
-	longestRetention time.Duration // of a purpose that is not strictly necessary
 
 	digest   string // of all text it was loaded from
 	warnings Problems
@@ -90,10 +87,6 @@ func (p *Policy) Category(id string) (*Category, bool) { return found(p.categori
 
 // Recipient is the recipient of an id.
 func (p *Policy) Recipient(id string) (*Recipient, bool) { return found(p.recipients, id) }
-
-// LongestRetention is the longest life that a cookie with a cap may have, those of strictly necessary purposes aside; 0
-// where none has one.
-func (p *Policy) LongestRetention() time.Duration { return p.longestRetention }
 
 // DefaultPurpose is the purpose marked `default: true`, or "".
 func (p *Policy) DefaultPurpose() string { return p.defaultPurpose }

@@ -1,6 +1,7 @@
 package consent_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -86,6 +87,20 @@ func TestChange(t *testing.T) {
 	}
 }
 
+const gone = "=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Path=/"
+
+// deletions are the lines that delete a cookie at https://www.example.com, where no page is known.
+func deletions(name string) []string {
+	var lines []string
+	for _, as := range []string{
+		"; SameSite=Lax; Secure", "; Domain=example.com; SameSite=Lax; Secure", "; SameSite=None; Secure; Partitioned", "; Domain=www.example.com; SameSite=Lax; Secure",
+		"; Domain=example.com; SameSite=None; Secure; Partitioned", "; Domain=www.example.com; SameSite=None; Secure; Partitioned",
+	} {
+		lines = append(lines, name+gone+as)
+	}
+	return lines
+}
+
 func TestWithdrawal(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t, "")
@@ -101,8 +116,8 @@ func TestWithdrawal(t *testing.T) {
 	}
 	wantCookies := []string{
 		"privet_consent=advertising.refuse!analytics.refuse!contact_list.refuse!fraud.refuse!functionality.refuse!service.refuse!social.refuse!; Max-Age=7776000; Path=/; SameSite=Lax; Secure; HttpOnly",
-		"_stats_1=; Max-Age=0; Path=/; SameSite=Lax; Secure",
 	}
+	wantCookies = append(wantCookies, deletions("_stats_1")...)
 	if diff := cmp.Diff(wantCookies, res.Header["Set-Cookie"]); diff != "" {
 		t.Errorf("the cookies differ: %s", diff)
 	}
@@ -119,7 +134,10 @@ func TestForget(t *testing.T) {
 		v.cookies = []string{"_stats"}
 		v.origin = "http://www.example.com"
 		res := v.send(t, "DELETE "+query, "")
-		want := []string{"privet_consent=; Max-Age=0; Path=/; SameSite=Lax; HttpOnly", "_stats=; Max-Age=0; Path=/; SameSite=Lax"}
+		want := []string{
+			"privet_consent=; Max-Age=0; Path=/; SameSite=Lax; HttpOnly",
+			"_stats" + gone + "; SameSite=Lax", "_stats" + gone + "; Domain=example.com; SameSite=Lax", "_stats" + gone + "; Domain=www.example.com; SameSite=Lax",
+		}
 		if diff := cmp.Diff(want, res.Header["Set-Cookie"]); diff != "" || res.StatusCode != 204 || len(v.chosen) != 0 {
 			t.Errorf("%s: status %d, %d choices left, cookies differ: %s", query, res.StatusCode, len(v.chosen), diff)
 		}
@@ -135,13 +153,51 @@ func TestChoiceExpiresCookies(t *testing.T) {
 	res := v.send(t, "POST", "offer=analytics", asForm)
 	want := []string{
 		"privet_consent=analytics.refuse!; Max-Age=7776000; Path=/; SameSite=Lax; Secure; HttpOnly",
-		"_stats=; Max-Age=0; Path=/; SameSite=Lax; Secure",
 	}
+	want = append(want, deletions("_stats")...)
 	if diff := cmp.Diff(want, res.Header["Set-Cookie"]); diff != "" {
 		t.Errorf("the cookies differ: %s", diff)
 	}
 	res = v.send(t, "POST", "grant=analytics", asForm)
 	if got := res.Header["Set-Cookie"]; len(got) != 1 {
 		t.Errorf("a grant expires cookies: %q", got)
+	}
+}
+
+// The folders of the page that a choice was made on are tried, too.
+func TestDeletionsKnowThePage(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, method, body, referer, folder string }{
+		{"the way back", "POST", "refuse=analytics&return=/shop/cart?x=/y/", site + "/other/page", "/shop"},
+		{"the Referer", "POST", "refuse=analytics", site + "/shop/cart?x=/y/", "/shop"},
+		{"of a withdrawal", "DELETE", "", site + "/shop/cart", "/shop"},
+		{"of another site", "POST", "refuse=analytics", "https://other.example/shop/cart", ""},
+		{"none", "DELETE", "", "", ""},
+		{"a way back that is none", "POST", "refuse=analytics&return=//other.example/shop/x", "", ""},
+	} {
+		v := newVisitor(t, "")
+		v.chosen, v.cookies = map[string]string{"analytics": "grant"}, []string{"_stats"}
+		res := v.send(t, c.method, c.body, asForm, "Referer: "+c.referer)
+		lines := strings.Join(res.Header["Set-Cookie"], "\n")
+		if has := strings.Contains(lines, "Path=/shop;") && strings.Contains(lines, "Path=/shop/;"); has != (c.folder != "") {
+			t.Errorf("%s: the lines are\n%s", c.name, lines)
+		}
+	}
+}
+
+func TestManyCookiesAreDeletedWithinABound(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t, "")
+	v.chosen = map[string]string{"analytics": "grant"}
+	for i := range 50 {
+		v.cookies = append(v.cookies, "_stats"+string(rune('A'+i)))
+	}
+	lines := v.send(t, "DELETE", "").Header["Set-Cookie"]
+	size := 0
+	for _, line := range lines[1:] {
+		size += len(line)
+	}
+	if len(lines) < 50 || len(lines) > 65 || size > 8<<10 {
+		t.Errorf("%d lines of %d bytes", len(lines), size)
 	}
 }

@@ -53,5 +53,9 @@
 // # Why a choice expires cookies
 //
 // To withdraw must be as easy as to consent (GDPR Art. 7(3)), by DELETE and by an unchecked box alike. Whatever cookies
-// the browser sent that the new decision does not keep are expired in the same answer.
+// the browser sent that the new decision does not keep are expired in the same answer. A browser does not tell their Domain
+// and Path, so each is expired for every domain from the host to the registrable one, for the root and the folders of the
+// page that the choice was made on, and in the jar of partitioned cookies, likeliest first, in at most 64 lines of 8 KiB. What
+// the bound leaves is expired with the pages that follow, and reaches no upstream. A cookie of another domain than the
+// site's, and a Secure one where the site is asked without TLS, is not ours to expire.
 package consent

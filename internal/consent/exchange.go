@@ -36,6 +36,7 @@ type Outcome struct {
 	Cookie   string          // ours as "name=value"; an empty value expires it
 	Decision *rules.Decision // on the signals that the next request will bring
 	Dropped  []string        // names of cookies that the request brought and Decision does not keep
+	Ages     string          // a value of Set-Cookie that keeps the days of those it does; "" leaves them as they are
 }
 
 func (x *Exchange) complete() bool { return x.Policy != nil && x.Decision != nil && x.Choose != nil }

@@ -3,6 +3,7 @@ package consent
 import (
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // serveConsent answers the `consent` path: GET tells the state, POST makes a choice, DELETE withdraws, DELETE with
@@ -38,7 +39,11 @@ func choose(w http.ResponseWriter, r *http.Request, x *Exchange) error {
 	if p != nil {
 		return refuse(w, p)
 	}
-	outcome, err := x.record(w, change)
+	page := x.pageOf(r)
+	if len(f.back) > 0 {
+		page, _, _ = strings.Cut(f.target(), "?")
+	}
+	outcome, err := x.record(w, change, page)
 	if err != nil {
 		return err
 	}
@@ -56,7 +61,7 @@ func withdraw(w http.ResponseWriter, r *http.Request, x *Exchange) error {
 	if !r.URL.Query().Has("forget") {
 		change = withdrawal(x)
 	}
-	if _, err := x.record(w, change); err != nil {
+	if _, err := x.record(w, change, x.pageOf(r)); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -64,7 +69,7 @@ func withdraw(w http.ResponseWriter, r *http.Request, x *Exchange) error {
 }
 
 // record makes the change and sets its cookies, or answers that it could not.
-func (x *Exchange) record(w http.ResponseWriter, c Change) (Outcome, error) {
+func (x *Exchange) record(w http.ResponseWriter, c Change, page string) (Outcome, error) {
 	outcome, err := x.Choose(c)
 	if err == nil && outcome.Decision == nil {
 		err = errExchange
@@ -72,7 +77,7 @@ func (x *Exchange) record(w http.ResponseWriter, c Change) (Outcome, error) {
 	if err != nil {
 		return Outcome{}, unrecorded(w, err)
 	}
-	x.setCookies(w.Header(), outcome)
+	x.setCookies(w.Header(), outcome, page)
 	return outcome, nil
 }
 

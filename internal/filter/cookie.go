@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 
+	"github.com/privet-gateway/privet/internal/jar"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -81,7 +82,17 @@ func (e *errand) cookies(lines []string) string {
 
 // cookie judges one pair of a Cookie line.
 func (e *errand) cookie(pair string) bool {
+	name := nameOf(pair)
+	if name == jar.AgesName {
+		return false // between the browser and us
+	}
 	ruling := pairRuling(e.decision, pair)
+	if e.visit.hasEnded(name) && ruling.Action.Kind == rules.Keep {
+		ended := ruling.Ruling
+		ended.Action.Kind, ended.Reason = rules.Remove, endedReason
+		e.note(Cookie, ended, rules.Remove)
+		return false
+	}
 	if ruling.Action.Kind != rules.Keep {
 		e.note(Cookie, ruling.Ruling, rules.Remove)
 		return false

@@ -12,6 +12,7 @@ type errand struct {
 	decision  *rules.Decision
 	direction rules.Direction
 	tally     *Tally
+	visit     *Visit     // of a request; nil where nobody counts lives
 	judge     *judgement // of announced third parties; made when there is one
 }
 

@@ -11,7 +11,12 @@ import (
 // RequestHeader acts on the labelled fields, cookies and URLs of a request's header. Request trailers (http.Request.Trailer,
 // once the body has been read) are acted on in the same way.
 func (p *Plan) RequestHeader(d *rules.Decision, h http.Header, t *Tally) {
-	e := errand{plan: p, decision: d, direction: rules.Request, tally: t}
+	p.RequestHeaderOf(d, h, nil, t)
+}
+
+// RequestHeaderOf is RequestHeader without the cookies that have ended with a visit.
+func (p *Plan) RequestHeaderOf(d *rules.Decision, h http.Header, v *Visit, t *Tally) {
+	e := errand{plan: p, decision: d, direction: rules.Request, visit: v, tally: t}
 	e.gatherCookies(h)
 	for key := range h {
 		e.field(h, key, Exchange{})

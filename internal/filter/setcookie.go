@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/privet-gateway/privet/internal/jar"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -15,14 +16,21 @@ type Exchange struct {
 	Host string    // of the site, as the client named it; may have a port
 	Now  time.Time // lifetimes are counted from here
 	URL  string    // of the request as the browser sees it, against which references are resolved
+	// Visit knows since when the browser has had its cookies; nil: their lives are counted from Now.
+	Visit *Visit
 }
 
 // setCookie judges one line of Set-Cookie (RFC 6265bis 5.6), which is never folded with others. A deletion passes
-// whoever's the cookie is. A life beyond the purpose's retention is shortened; none is lengthened.
+// whoever's the cookie is. A life beyond the purpose's retention, counted from the first visit that the cookie was seen on,
+// is shortened; none is lengthened.
 func (e *errand) setCookie(line string, x Exchange) (out string, keep bool) {
 	pair, attributes, _ := strings.Cut(line, ";")
 	if hasControl(line) {
 		e.note(Cookie, rules.Ruling{Reason: "the cookie does not parse"}, rules.Remove)
+		return "", false
+	}
+	if nameOf(pair) == jar.AgesName {
+		e.note(Cookie, rules.Ruling{Reason: "the gateway keeps its own cookie"}, rules.Remove)
 		return "", false
 	}
 	life := lifeOf(attributes, x.Now)
@@ -40,15 +48,28 @@ func (e *errand) setCookie(line string, x Exchange) (out string, keep bool) {
 		e.note(Cookie, foreign, rules.Remove)
 		return "", false
 	}
-	if out = life.capped(line, len(line)-len(attributes), ruling.Lifetime); out != line {
+	limit := x.Visit.left(pair, ruling)
+	if limit <= 0 && ruling.Lifetime > 0 {
+		over := ruling.Ruling
+		over.Action.Kind, over.Reason = rules.Remove, endedReason
+		e.note(Cookie, over, rules.Remove)
+		return "", false
+	}
+	if out = life.capped(line, len(line)-len(attributes), limit); out != line {
 		shorter := ruling.Ruling
 		shorter.Reason = "its life is capped at the retention of " + ruling.Purpose
+		if limit < ruling.Lifetime {
+			shorter.Reason = "its life is capped at what is left of the retention of " + ruling.Purpose
+		}
 		e.note(Cookie, shorter, rules.Keep)
 	} else if ruling.Purpose == "" {
 		e.note(Cookie, ruling.Ruling, rules.Keep)
 	}
 	return out, true
 }
+
+// endedReason is why a cookie goes that has been there for as long as it may.
+const endedReason = "the retention of its purpose is over, counted from the first visit"
 
 // setCookie2 judges a line of Set-Cookie2 (RFC 2965). Several cookies may stand in it, between commas that may be quoted;
 // such a line passes only where each of them would pass as it is.

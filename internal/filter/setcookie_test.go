@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/privet-gateway/privet/internal/jar"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -220,37 +221,114 @@ var blanks = regexp.MustCompile(`[ \t]*([=;])[ \t]*`)
 func FuzzSetCookie(f *testing.F) {
 	for _, seed := range []string{
 		"sid=1; Path=/", "_sell=1; Max-Age=0", "lab=1; Expires=Wed, 01 Jan 2031 00:00:00 GMT; max-age = 99999999", "=_sell=1", "x; Domain=o.example",
-		"lab=1;Max-Age;Expires=;;Max-Age=+1", "__Host-_sell",
+		"lab=1;Max-Age;Expires=;;Max-Age=+1", "__Host-_sell", "lab=1; Max-Age=500000; Secure; Partitioned; SameSite=None", "old=1; Max-Age=5", "privet_ages=1",
 	} {
 		f.Add(seed)
 	}
-	v := newVisitor(f, wirePolicy, "/", "stats")
-	x := site()
+	v := newVisitor(f, strings.Replace(wirePolicy, "  lab: stats\n", "  lab: stats\n  old: stats\n", 1), "/", "stats")
+	var visit Visit
+	visited := site() // by who has had lab for four days, and old for longer than may be
+	visit.Begin(v.Decision, []string{"lab=1; old=2; " + seen(4*oneDay, "lab"), seen(11*oneDay, "old")}, visited.Now)
+	visited.Visit = &visit
 	f.Fuzz(func(t *testing.T, in string) {
-		e, _ := v.errand(rules.Response)
-		out, keep := e.setCookie(in, x)
-		if !keep {
-			return
-		}
-		if again, keep := e.setCookie(out, x); !keep || again != out {
-			t.Errorf("%q: %q is acted on again: %q", in, out, again)
-		}
-		// net/http alone minds blanks around the name of an attribute.
-		cookie, err := http.ParseSetCookie(blanks.ReplaceAllString(out, "$1"))
-		if err != nil {
-			return
-		}
-		expired := cookie.MaxAge < 0 || cookie.MaxAge == 0 && !cookie.Expires.IsZero() && !cookie.Expires.After(x.Now)
-		switch {
-		case expired:
-		case cookie.Name == "_sell":
-			t.Errorf("%q: %q has a cookie that was refused", in, out)
-		case cookie.Name == "lab" && (cookie.MaxAge > 864000 || cookie.Expires.After(x.Now.AddDate(0, 0, 10))):
-			t.Errorf("%q: %q lives too long", in, out)
-		case strings.EqualFold(strings.TrimPrefix(cookie.Domain, "."), "other.example"):
-			t.Errorf("%q: %q has a foreign domain", in, out)
+		agesWithAnswer(t, v, in)
+		for limit, x := range map[int]Exchange{864000: site(), 475200: visited} {
+			e, _ := v.errand(rules.Response)
+			out, keep := e.setCookie(in, x)
+			if !keep {
+				mayGo(t, v, in, x)
+				continue
+			}
+			if again, keep := e.setCookie(out, x); !keep || again != out {
+				t.Errorf("%q: %q is acted on again: %q", in, out, again)
+			}
+			mayPass(t, in, out, x, limit)
 		}
 	})
+}
+
+// mayPass holds a line that came out against net/http, which alone minds blanks around the name of an attribute.
+func mayPass(t *testing.T, in, out string, x Exchange, limit int) {
+	t.Helper()
+	c, err := http.ParseSetCookie(blanks.ReplaceAllString(out, "$1"))
+	if err != nil {
+		return
+	}
+	if c.MaxAge < 0 || c.MaxAge == 0 && !c.Expires.IsZero() && !c.Expires.After(x.Now) {
+		return // a deletion
+	}
+	switch {
+	case c.Name == "_sell", c.Name == jar.AgesName, c.Name == "old" && x.Visit != nil:
+		t.Errorf("%q: %q has a cookie that may not be set", in, out)
+	case c.Name == "lab" && (c.MaxAge > limit || c.Expires.After(x.Now.Add(time.Duration(limit)*time.Second))):
+		t.Errorf("%q: %q lives too long", in, out)
+	case strings.EqualFold(strings.TrimPrefix(c.Domain, "."), "other.example"):
+		t.Errorf("%q: %q has a foreign domain", in, out)
+	}
+	before, err := http.ParseSetCookie(blanks.ReplaceAllString(in, "$1"))
+	if err != nil {
+		if in == out {
+			t.Errorf("%q is read differently", in)
+		}
+		return
+	}
+	lengthened := c.MaxAge > before.MaxAge && before.MaxAge > 0 || c.Expires.After(before.Expires) && !before.Expires.IsZero()
+	if lengthened || (c.MaxAge > 0) != (before.MaxAge > 0) && c.MaxAge > 0 {
+		t.Errorf("%q: %q lives longer", in, out)
+	}
+	for _, c := range []*http.Cookie{before, c} { // nothing else may differ
+		c.MaxAge, c.Expires, c.RawExpires, c.Raw, c.Unparsed = 0, time.Time{}, "", "", nil
+	}
+	if diff := cmp.Diff(before, c); diff != "" {
+		t.Errorf("%q: %q differs in more than its life: %s", in, out, diff)
+	}
+}
+
+// mayGo holds a line that was dropped against net/http: what nobody refused is kept.
+func mayGo(t *testing.T, v visitor, in string, x Exchange) {
+	t.Helper()
+	c, err := http.ParseSetCookie(in)
+	if err != nil || c.Domain != "" || strings.Contains(strings.ToLower(in), "domain") || hasControl(in) || c.Name == jar.AgesName || c.Name == "old" && x.Visit != nil {
+		return
+	}
+	if cookieRuling(v.Decision, c.Name).Action.Kind == rules.Keep {
+		t.Errorf("%q was dropped", in)
+	}
+}
+
+// agesWithAnswer holds the days against what they are for: whatever a line says, the next visits do not lengthen a life.
+func agesWithAnswer(t *testing.T, v visitor, in string) {
+	t.Helper()
+	cookies, end := "", time.Time{}
+	for day := range 12 {
+		var visit Visit
+		x := site()
+		x.Now = x.Now.Add(time.Duration(day) * oneDay)
+		x.Visit = &visit
+		visit.Begin(v.Decision, []string{cookies}, x.Now)
+		e, _ := v.errand(rules.Response)
+		out, keep := e.setCookie(in, x)
+		c, err := http.ParseSetCookie(blanks.ReplaceAllString(out, "$1"))
+		if err != nil || !keep || c.Name != "lab" || c.MaxAge <= 0 {
+			return
+		}
+		dies := x.Now.Add(time.Duration(c.MaxAge) * time.Second)
+		if end.IsZero() {
+			end = x.Now.Add(10 * oneDay)
+		}
+		if dies.After(end) {
+			t.Errorf("%q: %q of day %d lives longer than it may", in, out, day)
+		}
+		h := http.Header{}
+		visit.Answer(h, jar.Site{Host: "localhost"}, false)
+		if lines := h["Set-Cookie"]; len(lines) > 0 {
+			cookies, _, _ = strings.Cut(lines[len(lines)-1], ";")
+			cookies = "lab=1; " + cookies
+		}
+		if x.Now.Add(oneDay).After(dies) {
+			return // the browser drops it by itself
+		}
+	}
 }
 
 func BenchmarkSetCookie(b *testing.B) {

@@ -42,6 +42,9 @@ func ReadAges(lines []string, now time.Time, longest time.Duration) Ages {
 	a := Ages{now: now, longest: longest, today: int32(now.Unix() / int64(day/time.Second))}
 	read := false
 	for _, line := range lines {
+		if !strings.Contains(line, AgesName) {
+			continue
+		}
 		for pair := range strings.SplitSeq(line, ";") {
 			name, value, _ := strings.Cut(pair, "=")
 			if strings.Trim(name, " \t") != AgesName {

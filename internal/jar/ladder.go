@@ -32,6 +32,9 @@ type rung struct {
 // go rung by rung, each for all names, so that a bound cuts off what is least likely. Names that cannot be sent back, and
 // cookies of our own, are left out.
 func (s Site) Deletions(names []string, bound Bound) []string {
+	if len(names) == 0 {
+		return nil
+	}
 	var lines []string
 	size := 0
 	for _, r := range s.rungs() {
