@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/privet-gateway/privet/rules/catalog"
 )
 
 // cookieRule is one name or glob of `cookies:` or of a recipient's embed.
@@ -150,4 +152,25 @@ func (p *Policy) Cookies() []NamedCookie {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Recipient, b.Recipient))
 	})
 	return all
+}
+
+// CookieTail are the names that the cookie database gives a purpose and that neither the policy nor the catalogue speaks
+// of, sorted, a space between them; a name that ends in "*" stands for all that begin so. It is what a script in a page
+// needs beside Cookies to judge as Decision.Cookie does: those go first, then a whole name of the tail, then its longest
+// beginning; a prefix such as __Secure- is left out where the name with it is unknown. "" for a purpose that has none.
+func (p *Policy) CookieTail(purpose string) string {
+	var b strings.Builder
+	for _, c := range catalog.Cookies() {
+		if c.Purpose != purpose || p.cookies.find(c.Name) != nil {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(c.Name)
+		if c.Glob {
+			b.WriteByte('*')
+		}
+	}
+	return b.String()
 }

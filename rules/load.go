@@ -168,7 +168,6 @@ func (l *loader) finish(files []File) {
 	for _, file := range catalog.Policy() {
 		add(file.Text)
 	}
-	add([]byte(catalog.CookieSource))
 	for _, file := range files {
 		add(file.Text)
 		sum := sha256.Sum256(file.Text)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/privet-gateway/privet/internal/jar"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -216,6 +217,9 @@ func cookiesOf(p *rules.Policy, d *rules.Decision) []cookieGroup {
 	if p.Consent().Privet {
 		all = append(all, cookieGroup{"Your choices", []cookieNotice{{ownCookie, "this site", longest(p.Consent().RenewAfter)}}})
 	}
+	if dated := datedFor(p); dated > 0 {
+		all = append(all, cookieGroup{"How old other cookies are", []cookieNotice{{jar.AgesName, "this site", longest(dated)}}})
+	}
 	for _, purpose := range purposes(p) {
 		g := cookieGroup{Purpose: titled(purpose.Title, purpose.ID)}
 		for _, name := range namedCookies(p, purpose.ID) {
@@ -234,6 +238,17 @@ func cookiesOf(p *rules.Policy, d *rules.Decision) []cookieGroup {
 		}
 	}
 	return all
+}
+
+// datedFor is how long the days are kept from which the lives of other cookies are counted; 0 where none has a cap.
+func datedFor(p *rules.Policy) time.Duration {
+	var dated time.Duration
+	for _, purpose := range p.Purposes() {
+		if purpose.Basis != rules.StrictlyNecessary {
+			dated = max(dated, purpose.Retention)
+		}
+	}
+	return dated
 }
 
 // namedCookies are the names and globs that the policy itself puts under a purpose (`cookies:`).
