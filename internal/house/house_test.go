@@ -27,6 +27,7 @@ var may = map[string][]string{
 	"internal/graphql":   {"internal/jsonpath"},
 	"internal/websocket": {},
 	"internal/jar":       {},
+	"internal/csp":       {},
 	"internal/house":     {},
 	"rules":              {"rules/catalog", "internal/jsonpath", "internal/blocklist"},
 	"internal/place":     {"rules/catalog"},
@@ -44,7 +45,7 @@ var may = map[string][]string{
 	"internal/pagecorpus":      {"rules"},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter",
-		"internal/coding", "internal/grpc", "internal/policytest", "internal/protobuf", "internal/websocket", "internal/graphql",
+		"internal/coding", "internal/csp", "internal/grpc", "internal/policytest", "internal/protobuf", "internal/websocket", "internal/graphql",
 		"internal/jsonpath", "internal/jar",
 	},
 	".":          {"caddymodule"},
