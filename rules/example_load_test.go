@@ -70,6 +70,5 @@ func ExampleNotBuilt() {
 	// Output:
 	// lists
 	// the consent sources tcf, gpp and those of consent managers
-	// third_parties: declared
 	// store
 }

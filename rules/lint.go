@@ -14,6 +14,7 @@ func (l *loader) lint() {
 	l.lintSubdivisions()
 	l.lintTransfers()
 	l.lintLabels()
+	l.lintContacts()
 }
 
 // lintDevice knows that the device rule (ePrivacy Directive Art. 5(3)) asks for a grant whatever the basis.

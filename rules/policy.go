@@ -28,6 +28,8 @@ type Policy struct {
 	minors      MinorSettings
 	controllers []Controller
 
+	declaredOnly bool // `third_parties: declared`
+
 	cookies        nameTable
 	params         nameTable
 	marks          markTable // of recipients in pages

@@ -118,7 +118,7 @@ func TestSchemaRejectsWhatDoesNotLoad(t *testing.T) {
 		"consent: {sources: [tcf]}",
 		"consent: {prompt: true}",
 		"transfers: {undeclared: drop}",
-		"third_parties: declared",
+		"third_parties: closed",
 		"minors: {data: some}",
 		"controllers: [{contact: x}]",
 		"lists: []",

@@ -98,9 +98,7 @@ func (l *loader) transfers(n *node) {
 }
 
 func (l *loader) thirdParties(n *node) {
-	if l.word(n, "third_parties", "open", "declared") == "declared" {
-		l.notBuilt(n.at, "third_parties: declared", "write third_parties: open")
-	}
+	l.policy.declaredOnly = l.word(n, "third_parties", "open", "declared") == "declared"
 }
 
 func (l *loader) minors(n *node) {
@@ -123,7 +121,7 @@ func (l *loader) controllers(n *node) {
 //
 //nolint:gochecknoglobals // a table, never written to
 var unbuilt = []string{
-	"lists", "the consent sources tcf, gpp and those of consent managers", "third_parties: declared", "store",
+	"lists", "the consent sources tcf, gpp and those of consent managers", "store",
 }
 
 // NotBuilt lists the words of the policy file and of the Caddyfile that are designed and not built yet. A policy that
