@@ -23,7 +23,10 @@ func (Admin) CaddyModule() caddy.ModuleInfo {
 
 // Routes implements caddy.AdminRouter.
 func (a *Admin) Routes() []caddy.AdminRoute {
-	return []caddy.AdminRoute{{Pattern: "/privacy/health", Handler: caddy.AdminHandlerFunc(a.health)}}
+	return []caddy.AdminRoute{
+		{Pattern: "/privacy/health", Handler: caddy.AdminHandlerFunc(a.health)},
+		{Pattern: "/privacy/third-parties", Handler: caddy.AdminHandlerFunc(a.thirdParties)},
+	}
 }
 
 // Health is what /privacy/health answers: 200 while the policy in the files is the one enforced, 503 while an edit is
@@ -40,17 +43,9 @@ type Health struct {
 }
 
 func (a *Admin) health(w http.ResponseWriter, r *http.Request) error {
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return caddy.APIError{HTTPStatus: http.StatusMethodNotAllowed, Err: errMethod}
-	}
-	// The admin endpoint outlives configurations, so the app is looked up on each request.
-	module, err := caddy.ActiveContext().AppIfConfigured("privacy")
+	app, err := runningApp(r)
 	if err != nil {
-		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: err}
-	}
-	app, ok := module.(*App)
-	if !ok {
-		return caddy.APIError{HTTPStatus: http.StatusNotFound, Err: errNotRunning}
+		return err
 	}
 	health := app.report()
 	w.Header().Set("Content-Type", "application/json")

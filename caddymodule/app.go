@@ -71,6 +71,7 @@ type App struct {
 	stored   map[string]string // hash of the file of stored choices, likewise
 	health   health
 	metrics  *metrics
+	parties  *parties
 	queries  *graphql.Store
 	trees    *graphql.Trees
 	stop     context.CancelFunc
@@ -104,6 +105,9 @@ func (*App) CaddyModule() caddy.ModuleInfo {
 func (a *App) Provision(ctx caddy.Context) (err error) {
 	a.ctx, a.log = ctx, ctx.Logger()
 	if a.metrics, err = registerMetrics(ctx.GetMetricsRegistry()); err != nil {
+		return err
+	}
+	if a.parties, err = newParties(); err != nil {
 		return err
 	}
 	if a.queries, err = graphql.NewStore(keptQueries, keptText); err != nil {

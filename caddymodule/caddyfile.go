@@ -23,6 +23,7 @@ import (
 //		subject   <placeholder>
 //		residence <placeholder>
 //		minor     <placeholder>
+//		third_parties open|declared
 //	}
 func parseDirective(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 	handler := new(Handler)
@@ -62,8 +63,12 @@ func (h *Handler) parseOption(d *caddyfile.Dispenser, option string) (err error)
 		h.Residence, err = argument(d, option)
 	case "minor":
 		h.Minor, err = argument(d, option)
+	case "third_parties":
+		if h.ThirdParties, err = argument(d, option); err == nil && h.ThirdParties != openParties && h.ThirdParties != declaredParties {
+			err = d.Err(errParties.Error())
+		}
 	default:
-		err = d.Errf("unknown option %q; privacy has purpose, recipient, caller, exporter, subject, residence and minor", option)
+		err = d.Errf("unknown option %q; privacy has purpose, recipient, caller, exporter, subject, residence, minor and third_parties", option)
 	}
 	return err
 }

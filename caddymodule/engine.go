@@ -8,6 +8,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/privet-gateway/privet/internal/consent"
+	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/internal/protobuf"
 	"github.com/privet-gateway/privet/rules"
@@ -26,7 +27,8 @@ type engine struct {
 
 	// prompts are what pages are given to choose by, by decision: a decision's id does not tell what was left unsaid.
 	prompts *lru.Cache[*rules.Decision, *consent.Prompt]
-	since   time.Time // the policy's files have not changed since
+	limits  *lru.Cache[*rules.Decision, *csp.Limit] // of whom pages may contact
+	since   time.Time                               // the policy's files have not changed since
 }
 
 func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error) {
@@ -38,11 +40,15 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of prompts: %w", err)
 	}
+	limits, err := lru.New[*rules.Decision, *csp.Limit](planCache)
+	if err != nil {
+		return nil, fmt.Errorf("making the cache of third parties: %w", err)
+	}
 	sets, err := filter.NewSets(keptSets)
 	if err != nil {
 		return nil, err
 	}
-	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, since: lastChange(policy)}, nil
+	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, since: lastChange(policy)}, nil
 }
 
 // lastChange is when the policy's files were written last; where it has none, when it was loaded.

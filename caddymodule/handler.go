@@ -29,6 +29,8 @@ type Handler struct {
 	Residence string `json:"residence,omitempty"`
 	// Minor is a placeholder that says whether the subject is a minor. Default: the app's.
 	Minor string `json:"minor,omitempty"`
+	// ThirdParties is whom pages of this site may contact: "open" or "declared". Default: what the policy says.
+	ThirdParties string `json:"third_parties,omitempty"`
 
 	app      *App
 	log      *zap.Logger
@@ -70,11 +72,16 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 			return err
 		}
 	}
+	if h.ThirdParties != "" && h.ThirdParties != openParties && h.ThirdParties != declaredParties {
+		return errParties
+	}
 	h.vary = h.requestHeaders()
 	h.app.require(purposeWord, h.Purpose.words()...)
 	h.app.require(recipientWord, append(h.Caller.words(), h.Recipient)...)
 	return nil
 }
+
+var errParties = errors.New("third_parties is open or declared")
 
 var errChoice = errors.New("either an id, or a placeholder with the list it may choose from")
 
@@ -147,11 +154,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	if refused = x.decide(facts); x.stops(refused) {
 		return x.answer(w, refused)
 	}
-	if x.plan == nil {
-		return next.ServeHTTP(w, r) // mode report, and nothing to report with
-	}
 	if name, ours := x.publicName(); ours {
 		return x.servePublic(w, r, name)
+	}
+	if x.plan == nil {
+		return next.ServeHTTP(w, r) // mode report, and nothing to report with
 	}
 	if refused = x.blocked(); x.stops(refused) {
 		return x.answer(w, refused)

@@ -16,6 +16,7 @@ type metrics struct {
 	refusals       *prometheus.CounterVec
 	cookies        *prometheus.CounterVec
 	tags           *prometheus.CounterVec
+	undeclared     *prometheus.CounterVec
 	exchanges      *prometheus.CounterVec
 	unknownPlaces  prometheus.Counter
 	conflicts      *prometheus.CounterVec
@@ -43,6 +44,7 @@ func registerMetrics(registry *prometheus.Registry) (*metrics, error) {
 		refusals:       vec("refusals_total", "Bodies and requests refused, by cause.", "direction", "cause"),
 		cookies:        vec("cookies_total", "Cookies and click ids a rule acted on.", "kind", "action", "direction"),
 		tags:           vec("tags_total", "References of pages to third parties, by recipient and what became of them.", "recipient", "action"),
+		undeclared:     vec("undeclared_third_parties_total", "Contacts that browsers report third_parties: declared has stopped, by directive.", "directive"),
 		exchanges:      vec("exchanges_total", "Requests decided.", "purpose", "origin", "regime"),
 		unknownPlaces:  counter("unknown_places_total", "Data subjects whose country is unknown; the strictest rules hold for them."),
 		conflicts:      vec("signal_conflicts_total", "Purposes that one source granted and another refused.", "purpose", "stood"),
@@ -58,7 +60,7 @@ func registerMetrics(registry *prometheus.Registry) (*metrics, error) {
 	}
 	return m, errors.Join(
 		join(registry, &m.redactions), join(registry, &m.transfers), join(registry, &m.refusals), join(registry, &m.cookies),
-		join(registry, &m.exchanges), join(registry, &m.tags), join(registry, &m.unknownPlaces), join(registry, &m.conflicts),
+		join(registry, &m.exchanges), join(registry, &m.tags), join(registry, &m.undeclared), join(registry, &m.unknownPlaces), join(registry, &m.conflicts),
 		join(registry, &m.invalidSignals), join(registry, &m.policyUp), join(registry, &m.reloadFailures), join(registry, &m.seconds),
 	)
 }

@@ -149,6 +149,9 @@ func (x *exchange) pageVariant() string {
 		x.variant = x.plan.Variant(x.decision)
 		if x.outer == nil && x.enforcing() {
 			x.variant += "_" + x.engine.prompt(x.decision).Version()
+			if x.declaredOnly() {
+				x.variant += "_" + declaredParties
+			}
 		}
 	}
 	return x.variant
@@ -184,6 +187,7 @@ func (w *responseWriter) settleGuess() error {
 		w.mu.Lock()
 		w.x.visit.Answer(w.Header(), w.x.jar(w.r), true)
 		w.variant(true)
+		w.document(w.Header())
 		w.choose(w.Header(), filter.Markup)
 		w.mu.Unlock()
 	}

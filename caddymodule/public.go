@@ -31,6 +31,9 @@ func (x *exchange) publicName() (name string, ours bool) {
 
 // servePublic answers for a public path.
 func (x *exchange) servePublic(w http.ResponseWriter, r *http.Request, name string) error {
+	if name == reportsName {
+		return x.takeReport(w, r)
+	}
 	err := consent.Answer(w, r, name, consent.Exchange{
 		Policy:   x.engine.policy,
 		Decision: x.decision,

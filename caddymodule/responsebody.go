@@ -46,6 +46,9 @@ func (w *responseWriter) prepare() {
 	if x.visit.Answer(h, x.jar(w.r), page) || acts {
 		w.variant(page)
 	}
+	if page {
+		w.document(h)
+	}
 	switch {
 	case page, filters && !w.hasNoFields(media):
 		w.choose(h, media)

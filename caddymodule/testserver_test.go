@@ -69,8 +69,11 @@ func adapt(t *testing.T, name string) []byte {
 		t.Fatal(err)
 	}
 	cert, key := certificate()
-	_, port, _ := net.SplitHostPort(site.addr)
-	replace := strings.NewReplacer("SITE", site.addr, "NAMED", named+":"+port, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
+	_, port, err := net.SplitHostPort(site.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace := strings.NewReplacer("PORT", port, "NAMED", named+":"+port, "SITE", site.addr, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
 	out, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(replace.Replace(string(text))), map[string]any{"filename": "testdata/" + name})
 	if err != nil {
 		t.Fatalf("adapting %s: %v", name, err)

@@ -41,3 +41,6 @@ func withoutDefaultPort(origin string) string {
 		return origin
 	}
 }
+
+// Foreign says that a request was sent by a page of another origin than the site's own, by what browsers tell of it.
+func Foreign(h http.Header, own string) bool { return foreign(h, own) }
