@@ -109,7 +109,7 @@ func (l *loader) label(e entry, part Part) (Label, bool) {
 //nolint:gochecknoglobals // a table, never written to
 var framing = []string{
 	"Host", "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", "Te", "Trailer", "Keep-Alive", "Via",
-	"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+	"X-Forwarded-Host", "X-Forwarded-Proto",
 }
 
 // isToken is what a field name is made of (RFC 9110 5.6.2).

@@ -147,6 +147,7 @@ func (l *loader) decode(root *node) {
 	l.minors(f.value("minors"))
 	l.controllers(f.value("controllers"))
 	l.fields(f.value("fields"))
+	l.identifiers(f.value("identifiers"))
 	l.endpoints(f.value("endpoints"))
 	l.tests(f.value("tests"))
 	if e, ok := f.of["lists"]; ok {

@@ -14,23 +14,24 @@ import (
 var shapes = map[string][]string{
 	"policy": {
 		"purposes", "categories", "recipients", "regimes", "cookies", "consent", "transfers", "third_parties", "minors",
-		"controllers", "fields", "endpoints", "tests", "lists",
+		"controllers", "fields", "identifiers", "endpoints", "tests", "lists",
 	},
 	"purpose": {
 		"title", "description", "basis", "default", "retention", "tcf", "gpc", "marketing", "objection", "reason", "restriction",
 	},
-	"category":   {"title", "purposes", "actions", "otherwise", "choice", "regime"},
-	"recipient":  {"title", "country", "role", "purpose", "safeguards", "on_missing", "refused", "tcf_vendor", "embed"},
-	"embed":      {"hosts", "urls", "snippets", "cookies", "params"},
-	"safeguard":  {"adequacy", "dpf", "scc", "bcr", "idta", "code", "certification", "derogation", "covers", "signed", "listed", "expires"},
-	"consent":    {"sources", "prompt", "conflicts", "renew_after"},
-	"transfers":  {"undeclared", "on_missing"},
-	"minors":     {"data"},
-	"controller": {"name", "laws", "contact"},
-	"endpoint":   {"each", "request", "response", "query", "headers", "allow"},
-	"each":       {"of", "subject", "residence"},
-	"test":       {"name", "request", "given", "body", "response", "expect", "type"},
-	"given":      {"purpose", "country", "recipient", "caller", "exporter", "grants", "refuses", "gpc", "minor", "today"},
+	"category":    {"title", "purposes", "actions", "otherwise", "choice", "regime"},
+	"recipient":   {"title", "country", "role", "purpose", "safeguards", "on_missing", "refused", "tcf_vendor", "embed"},
+	"embed":       {"hosts", "urls", "snippets", "cookies", "params"},
+	"safeguard":   {"adequacy", "dpf", "scc", "bcr", "idta", "code", "certification", "derogation", "covers", "signed", "listed", "expires"},
+	"consent":     {"sources", "prompt", "conflicts", "renew_after"},
+	"transfers":   {"undeclared", "on_missing"},
+	"minors":      {"data"},
+	"identifiers": {"client_address", "client_hints", "device_ids", "subscriber_ids"},
+	"controller":  {"name", "laws", "contact"},
+	"endpoint":    {"each", "request", "response", "query", "headers", "allow"},
+	"each":        {"of", "subject", "residence"},
+	"test":        {"name", "request", "given", "body", "response", "expect", "type"},
+	"given":       {"purpose", "country", "recipient", "caller", "exporter", "grants", "refuses", "gpc", "minor", "today"},
 	"action": {
 		"keep", "remove", "nullify", "empty", "count", "mask", "replace", "pseudonymize", "coarsen", "generalize", "truncate_ip",
 	},
@@ -113,13 +114,15 @@ func (l *loader) items(n *node, what string) []*node {
 }
 
 func noun(shape string) string {
-	if strings.ContainsRune("aeiou", rune(shape[0])) {
+	switch {
+	case shape == "identifiers": // there is one of them
+	case strings.ContainsRune("aeiou", rune(shape[0])):
 		return "an " + shape
 	}
 	switch shape {
 	case "policy":
 		return "the policy"
-	case "consent", "transfers", "minors", "given", "coarsen", "empty", "pseudonymize":
+	case "consent", "transfers", "minors", "identifiers", "given", "coarsen", "empty", "pseudonymize":
 		return quoted(shape)
 	default:
 		return "a " + shape

@@ -87,6 +87,10 @@ func (e *errand) field(h http.Header, key string, x Exchange) {
 		e.cookieField(h, key)
 	case asSetCookie, asSetCookie2:
 		e.setCookieField(h, key, x)
+	case asHints:
+		if e.direction == rules.Response {
+			edit(h, key, e.hints)
+		}
 	case asAnything:
 	}
 }
@@ -170,6 +174,7 @@ const (
 	asRefresh
 	asReport // names end points or URLs that the browser will contact
 	asPolicy // a Content Security Policy, which may do so
+	asHints  // asks browsers for header fields
 )
 
 // roleOf compares by length first: nearly every field is told apart by that.
@@ -202,8 +207,11 @@ func roleOf(name string) role {
 			return asSetCookie
 		}
 	case len("Set-Cookie2"):
-		if is("Set-Cookie2") {
+		switch {
+		case is("Set-Cookie2"):
 			return asSetCookie2
+		case is("Critical-CH"):
+			return asHints
 		}
 	case len("Content-Location"):
 		if is("Content-Location") {
@@ -229,6 +237,7 @@ var announcers = [...]struct {
 	{"Attribution-Reporting-Register-Trigger", asReport},
 	{"Content-Security-Policy", asPolicy},
 	{"Content-Security-Policy-Report-Only", asPolicy},
+	{"Accept-CH", asHints},
 }
 
 func announcerOf(name string) role {

@@ -55,6 +55,8 @@ func (e *errand) reaches(name string, lines []string, r Reach) bool {
 			found = true
 		case asReference:
 			found = e.reachesURL(line)
+		case asHints:
+			found = e.reachesHints(line)
 		case asRefresh:
 			start, end := refreshURL(line)
 			found = e.reachesURL(line[start:end])
