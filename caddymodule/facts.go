@@ -103,7 +103,10 @@ func (x *exchange) country(r *http.Request) string {
 
 // locate knows the client as Caddy resolved it (trusted_proxies), never by a header of our own.
 func (a *App) locate(ctx context.Context) string {
-	client, _ := caddyhttp.GetVar(ctx, caddyhttp.ClientIPVarKey).(string)
+	client, known := caddyhttp.GetVar(ctx, varClient).(string)
+	if !known {
+		client, _ = caddyhttp.GetVar(ctx, caddyhttp.ClientIPVarKey).(string)
+	}
 	addr, err := netip.ParseAddr(client)
 	if err != nil {
 		return rules.UnknownPlace

@@ -168,6 +168,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyht
 	}
 	rw := x.respond(w, r)
 	defer rw.settle()
+	defer x.disguise(r)()
 	return rw.finish(next.ServeHTTP(rw, r))
 }
 

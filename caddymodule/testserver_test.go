@@ -73,12 +73,17 @@ func adapt(t *testing.T, name string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	replace := strings.NewReplacer("PORT", port, "NAMED", named+":"+port, "SITE", site.addr, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
+	replace := strings.NewReplacer("PORT", port, "NAMED", named+":"+port, "ACCESS", accessLog(), "SITE", site.addr, "SECURE", site.secure, "CERTIFICATE", cert, "KEY", key, "UPSTREAM", site.upstream.Listener.Addr().String(), "DEAD", site.dead, "STORAGE", filepath.Join(os.TempDir(), "privet-wire-test"))
 	out, _, err := caddyconfig.GetAdapter("caddyfile").Adapt([]byte(replace.Replace(string(text))), map[string]any{"filename": "testdata/" + name})
 	if err != nil {
 		t.Fatalf("adapting %s: %v", name, err)
 	}
 	return out
+}
+
+// accessLog is where a configuration of the tests may log what it served.
+func accessLog() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("privet-access-%d.log", os.Getpid()))
 }
 
 func freeAddress() string {
