@@ -5,6 +5,7 @@ import (
 
 	"github.com/privet-gateway/privet/internal/consent"
 	"github.com/privet-gateway/privet/internal/csp"
+	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -37,9 +38,12 @@ func (w *responseWriter) document(h http.Header) {
 	if w.x.outer != nil || !w.x.enforcing() || to != "" && !isShown(to) {
 		return
 	}
-	if w.x.declaredOnly() {
+	declared := w.x.declaredOnly()
+	if declared {
 		w.limit(h)
 	}
+	filter.Withhold(h, w.x.decision.Withheld())
+	filter.Referrer(h, declared)
 }
 
 // limit adds a policy of our own as a further line: a browser enforces it beside the site's, which keeps its force.

@@ -151,3 +151,43 @@ func TestReportedPartiesAreBounded(t *testing.T) {
 		t.Errorf("%d third parties are kept", n)
 	}
 }
+
+func TestFeaturesOfBrowsersAndReferrers(t *testing.T) {
+	serve(t, "document.caddyfile")
+	const path = "/page/features"
+	script(path, sends(200, "<html><p>x", "Content-Type", "text/html", "Permissions-Policy", "geolocation=*", "Referrer-Policy", "unsafe-url"))
+	choose := func(form string) string {
+		got := post(t, "/.privacy/consent", form, "Content-Type", "application/x-www-form-urlencoded")
+		cookie, _, _ := strings.Cut(got.header.Get("Set-Cookie"), ";")
+		return cookie
+	}
+	for _, c := range []struct {
+		name, path         string
+		request            []string
+		features, referrer string
+	}{
+		{"a page", path, nil, "geolocation=* | geolocation=()", "unsafe-url | strict-origin-when-cross-origin"},
+		{"a part", path, []string{"Sec-Fetch-Dest", "empty"}, "geolocation=*", "unsafe-url"},
+		{"after a grant", path, []string{"Cookie", choose("grant=measuring")}, "geolocation=*", "unsafe-url | strict-origin-when-cross-origin"},
+		{"after a refusal", path, []string{"Cookie", choose("grant=measuring&refuse=photo")}, "geolocation=* | camera=()", "unsafe-url | strict-origin-when-cross-origin"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			get(t, c.path, c.request...).has(t, "Permissions-Policy", c.features, "Referrer-Policy", c.referrer)
+		})
+	}
+	script("/open/", sends(200, "<html><p>x", "Content-Type", "text/html", "Referrer-Policy", "unsafe-url"))
+	get(t, "/open/").has(t, "Referrer-Policy", "unsafe-url")
+	script("/open/", sends(200, "<html><p>x", "Content-Type", "text/html"))
+	get(t, "/open/").has(t, "Referrer-Policy", "strict-origin-when-cross-origin")
+}
+
+func TestDocumentsInModeReport(t *testing.T) {
+	serve(t, "document-report.caddyfile")
+	script("/page/", sends(200, "<html><p>x", "Content-Type", "text/html", "Content-Security-Policy", "img-src 'self'"))
+	get(t, "/page/").is(t, 200, "<html><p>x").has(t, "Content-Security-Policy", "img-src 'self'", "Permissions-Policy", "", "Referrer-Policy", "", "Reporting-Endpoints", "")
+	script("/.privacy/reports", sends(200, "upstream"))
+	post(t, "/.privacy/reports", oneReport, "Content-Type", "application/csp-report").is(t, 204, "")
+	if n := len(reached("/.privacy/reports")); n > 0 {
+		t.Errorf("%d reports reached the upstream", n)
+	}
+}

@@ -59,6 +59,7 @@ func decide(p *Policy, f Facts) *Decision {
 				d.ping(id, refused)
 			}
 		}
+		d.withheld = q.withheld(d)
 	}
 	d.id = d.identify()
 	return d

@@ -76,6 +76,7 @@ type Decision struct {
 	caller    Transfer            // of the response, to whoever asked
 	conflicts []Conflict
 	allowed   string
+	withheld  []string // features of browsers
 }
 
 // ID is short, and the same for equal decisions of one policy: 12 characters of lower-case base32.

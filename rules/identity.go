@@ -39,6 +39,9 @@ func (d *Decision) identify() string {
 	for _, t := range []Transfer{d.transfer, d.caller} {
 		fmt.Fprintf(h, "%s %d %d|", t.Recipient, t.State, t.OnMissing)
 	}
+	if len(d.withheld) > 0 {
+		fmt.Fprintf(h, "withheld %v|", d.withheld)
+	}
 	return idEncoding.EncodeToString(h.Sum(nil))[:12]
 }
 
