@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/privet-gateway/privet/internal/consent"
 	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -55,6 +56,14 @@ func TestDeclaredThirdParties(t *testing.T) {
 			get(t, c.path, append([]string{"Host", "www.shop.example"}, c.request...)...).has(t, "Content-Security-Policy", c.want, "Reporting-Endpoints", "")
 		})
 	}
+}
+
+func TestPromptIsDressedWhateverThePolicy(t *testing.T) {
+	serve(t, "document.caddyfile")
+	const path = "/open/sheet"
+	script(path, sends(200, "<html><p>x", "Content-Type", "text/html", "Content-Security-Policy", "style-src 'unsafe-inline'"))
+	get(t, path, "Host", "www.shop.example").has(t, "Content-Security-Policy", "style-src 'unsafe-inline' www.shop.example"+consent.PromptSheet())
+	get(t, path, "Host", "www.shop.example", "Sec-Fetch-Dest", "iframe").has(t, "Content-Security-Policy", "style-src 'unsafe-inline'")
 }
 
 func TestDeclaredThirdPartiesFollowTheVisitor(t *testing.T) {

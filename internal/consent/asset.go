@@ -49,6 +49,9 @@ func newAsset(file, kind string) *asset {
 	return a
 }
 
+// PromptSheet is the path of the style sheet that a Prompt links to.
+func PromptSheet() string { return promptSheet.path }
+
 func hash(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])[:hashLength]
