@@ -60,6 +60,9 @@ func decide(p *Policy, f Facts) *Decision {
 			}
 		}
 		d.withheld = q.withheld(d)
+		for i := range p.listed {
+			d.listing = append(d.listing, q.listed(d, p.listed[i].purpose))
+		}
 	}
 	d.id = d.identify()
 	return d

@@ -71,6 +71,7 @@ type Decision struct {
 	rulings   [2][]Ruling   // by direction, beside Labels.All
 	embeds    map[string]Verdict
 	embedding []Verdict           // the same by the recipients' indices
+	listing   []Verdict           // beside Policy.listed; nil for an element, which is no page
 	pinged    map[string]*Verdict // on the purposes of recipients that are let through in Consent Mode only; nil where there are none
 	transfer  Transfer            // to the recipient behind the route
 	caller    Transfer            // of the response, to whoever asked

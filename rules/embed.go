@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strconv"
 	"sync"
 
 	"github.com/privet-gateway/privet/internal/blocklist"
@@ -27,11 +28,12 @@ type Mark struct {
 // EmbedRuling is what becomes of a reference to a third party. The zero value removes. It is small and comparable, since
 // a page has many.
 type EmbedRuling struct {
-	Recipient string // whose it is
+	Recipient string // whose it is: the id of a recipient, or of the list that names it
 	Allowed   bool   // it is let through
 
-	mark    *ownedMark
+	mark    *ownedMark // by which it is known, if not by a list
 	verdict *Verdict
+	listed  listHit
 	refused *Verdict // where Consent Mode alone lets it through
 }
 
@@ -43,12 +45,19 @@ func (r EmbedRuling) Elsewhere() EmbedRuling {
 	return r
 }
 
-// Ruling is the ruling in full, with its reason and the mark's position.
+// Ruling is the ruling in full, with its reason and the position of the mark, or of the list in the policy.
 func (r EmbedRuling) Ruling() Ruling {
-	if r.mark == nil {
-		return Ruling{}
+	out := Ruling{}
+	switch {
+	case r.listed.list != nil:
+		l := r.listed.list
+		out.At, out.Reason = l.At, r.verdict.Reason+"; "+l.Name+" line "+strconv.Itoa(int(r.listed.line))
+	case r.mark != nil:
+		out.At, out.Reason = r.mark.at, r.verdict.Reason
+	default:
+		return out
 	}
-	out := Ruling{Action: Action{Kind: Remove, At: r.mark.at}, Reason: r.verdict.Reason, At: r.mark.at}
+	out.Action = Action{Kind: Remove, At: out.At}
 	if r.Allowed {
 		out.Action.Kind = Keep
 	}
@@ -56,35 +65,43 @@ func (r EmbedRuling) Ruling() Ruling {
 }
 
 // Reference is a URL that a page makes the browser contact, taken apart as the WHATWG's URL parser does it: the host in
-// lower case and ASCII, the path with its slash, the query without its question mark.
+// lower case and ASCII, the path with its slash, the query without its question mark. Scheme, port and what follows it
+// are for lists: they are https, the scheme's own, anything, and an unknown page where they are left out.
 type Reference struct {
-	Host, Path, Query []byte
+	Scheme, Host, Port []byte
+	Path, Query        []byte // Query is nil where there is no question mark
+	To                 Destination
+	From               *Site
 }
 
 // Reference says what becomes of a URL that a page refers to. ok is false where it is nobody's that is known. The policy
-// beats the catalogue; of several recipients that one mark names, one that is let through suffices.
+// beats the catalogue, and that the lists, which speak of those alone whom no mark names; of several recipients that one
+// mark names, one that is let through suffices.
 func (d *Decision) Reference(u Reference) (ruling EmbedRuling, ok bool) {
 	for _, marks := range d.policy.marks.tiers() {
-		if owners := marks.Find(blocklist.Location(u)); owners != nil {
+		if owners := marks.Find(blocklist.Location{Host: u.Host, Path: u.Path, Query: u.Query}); owners != nil {
 			return d.owned(owners), true
 		}
 	}
-	return EmbedRuling{}, false
+	return d.listed(&u)
 }
 
-// Disguised says the same of a URL on the page's own host, where that is no host that Knows tells: tags of third parties
-// are found there by what their paths and queries look like.
-func (d *Decision) Disguised(path, query []byte) (ruling EmbedRuling, ok bool) {
+// Disguised says the same of a URL on a host that Knows does not tell, such as the page's own: tags of third parties are
+// found there by what their paths and queries look like, and by lists.
+func (d *Decision) Disguised(u Reference) (ruling EmbedRuling, ok bool) {
 	for _, marks := range d.policy.marks.tiers() {
-		if owners := marks.Disguised(path, query); owners != nil {
+		if owners := marks.Disguised(u.Path, u.Query); owners != nil {
 			return d.owned(owners), true
 		}
 	}
-	return EmbedRuling{}, false
+	return d.listed(&u)
 }
 
-// Glance tells at two bytes of a path that Disguised rules on nothing like it: by the byte behind its first slash and by
-// its last one. Both must say no, of a path that ends in no slash and holds none twice, and no escapes.
+// Listed says the same where neither Knows nor Glance tells somebody: lists alone are asked.
+func (d *Decision) Listed(u Reference) (ruling EmbedRuling, ok bool) { return d.listed(&u) }
+
+// Glance tells at two bytes of a path that no mark is of anything like it: by the byte behind its first slash and by its
+// last one. Both must say no, of a path that ends in no slash and holds none twice, and no escapes.
 func (d *Decision) Glance() (starts, ends [256]bool) {
 	for _, marks := range d.policy.marks.tiers() {
 		g := marks.Glance()
@@ -105,14 +122,20 @@ func (d *Decision) Knows(host []byte) bool {
 	return false
 }
 
-// Hint says what becomes of a connection that a page announces without a path (preconnect, dns-prefetch).
-func (d *Decision) Hint(host []byte) (ruling EmbedRuling, ok bool) {
+// Hint says what becomes of a connection that a page announces without a path (preconnect, dns-prefetch), by the host
+// and the page of a reference. A list names such a host where it blocks all that a page of another site may fetch there:
+// scripts, pictures, data or frames at "/".
+func (d *Decision) Hint(u Reference) (ruling EmbedRuling, ok bool) {
 	for _, marks := range d.policy.marks.tiers() {
-		if owners := marks.Hint(host); owners != nil {
+		if owners := marks.Hint(u.Host); owners != nil {
 			return d.owned(owners), true
 		}
 	}
-	return EmbedRuling{}, false
+	if u.From != nil && !u.From.isThird(u.Host) {
+		return EmbedRuling{}, false
+	}
+	u.Scheme, u.Port, u.Path, u.Query, u.To = nil, nil, nil, nil, ToAny
+	return d.listed(&u)
 }
 
 // Script looks in the text of a script for whoever is not let through: a snippet, or a URL or host in a string. ok is

@@ -76,7 +76,7 @@ func TestEmbedHintsKnowNoPath(t *testing.T) {
 	t.Parallel()
 	d := embedding(t, "analytics")
 	for host, want := range map[string]string{"shared.acme.example": "acme_social", "metrics.acme.example": "acme_metrics", "acme.example": ""} {
-		if r, _ := d.Hint([]byte(host)); r.Recipient != want {
+		if r, _ := d.Hint(Reference{Host: []byte(host)}); r.Recipient != want {
 			t.Errorf("%s: %q, want %q", host, r.Recipient, want)
 		}
 	}
@@ -112,7 +112,7 @@ func TestEveryMarkOfTheCatalogueIsFound(t *testing.T) {
 		for _, m := range r.Embed.Hosts {
 			marks++
 			host := strings.NewReplacer("*.", "x.", ".*", ".com").Replace(m.Name)
-			if got, ok := d.Hint([]byte(host)); !ok || got.Allowed {
+			if got, ok := d.Hint(Reference{Host: []byte(host)}); !ok || got.Allowed {
 				t.Errorf("%s: the host %s is nobody's", r.ID, m.Name)
 			}
 		}
@@ -124,7 +124,7 @@ func TestEveryMarkOfTheCatalogueIsFound(t *testing.T) {
 			}
 			host, rest, _ := strings.Cut(strings.ReplaceAll(text, "*", "x"), "/")
 			path, query, _ := strings.Cut(rest, "?")
-			if got, ok := d.Reference(Reference{[]byte(host), []byte("/" + path), []byte(query)}); !ok || got.Allowed {
+			if got, ok := d.Reference(Reference{Host: []byte(host), Path: []byte("/" + path), Query: []byte(query)}); !ok || got.Allowed {
 				t.Errorf("%s: the URL %s is nobody's", r.ID, m.Name)
 			}
 		}

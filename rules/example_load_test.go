@@ -68,7 +68,6 @@ func ExampleNotBuilt() {
 		fmt.Println(word)
 	}
 	// Output:
-	// lists
 	// the consent sources tcf, gpp and those of consent managers
 	// store
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -150,9 +151,7 @@ func (l *loader) decode(root *node) {
 	l.identifiers(f.value("identifiers"))
 	l.endpoints(f.value("endpoints"))
 	l.tests(f.value("tests"))
-	if e, ok := f.of["lists"]; ok {
-		l.notBuilt(e.key.at, "lists", "declare recipients with embed instead")
-	}
+	l.lists(f.value("lists"))
 	l.index()
 }
 
@@ -178,10 +177,12 @@ func (l *loader) finish(files []File) {
 		r.index = i
 	}
 	p.marks = compileMarks(p.Recipients())
-	p.digest = hex.EncodeToString(h.Sum(nil))
+	p.digest = hexadecimal(h)
 	p.decisions = cache[Facts, *Decision](decisionCache)
-	p.matches = cache[string, *Labels](labelsCache)
+	p.matches, p.matching = cache[string, *Labels](labelsCache), new(sync.Mutex)
 }
+
+func hexadecimal(h hash.Hash) string { return hex.EncodeToString(h.Sum(nil)) }
 
 func cache[K comparable, V any](size int) *lru.Cache[K, V] {
 	c, err := lru.New[K, V](size)

@@ -33,6 +33,8 @@ type Policy struct {
 	cookies        nameTable
 	params         nameTable
 	marks          markTable // of recipients in pages
+	lists          []List
+	listed         []listing // what lists say, a purpose each; only after WithLists
 	unclassified   Action    // of cookies that nothing names
 	defaultPurpose string
 	fields         []Label
@@ -45,7 +47,7 @@ type Policy struct {
 
 	decisions *lru.Cache[Facts, *Decision]
 	matches   *lru.Cache[string, *Labels]
-	matching  sync.Mutex // one value of Labels for one combination
+	matching  *sync.Mutex // one value of Labels for one combination
 }
 
 // Hashed is one file a policy was loaded from.

@@ -121,7 +121,7 @@ func (l *loader) controllers(n *node) {
 //
 //nolint:gochecknoglobals // a table, never written to
 var unbuilt = []string{
-	"lists", "the consent sources tcf, gpp and those of consent managers", "store",
+	"the consent sources tcf, gpp and those of consent managers", "store",
 }
 
 // NotBuilt lists the words of the policy file and of the Caddyfile that are designed and not built yet. A policy that

@@ -28,6 +28,7 @@ var shapes = map[string][]string{
 	"minors":      {"data"},
 	"identifiers": {"client_address", "client_hints", "device_ids", "subscriber_ids"},
 	"controller":  {"name", "laws", "contact"},
+	"list":        {"file", "url", "purpose", "refresh"},
 	"endpoint":    {"each", "request", "response", "query", "headers", "allow"},
 	"each":        {"of", "subject", "residence"},
 	"test":        {"name", "request", "given", "body", "response", "expect", "type"},

@@ -133,7 +133,7 @@ func (v *visitor) announced() (problems []string) {
 		var ruling rules.EmbedRuling
 		var known bool
 		if strings.Contains(h.Rel, "preconnect") || strings.Contains(h.Rel, "dns-prefetch") {
-			ruling, known = decision.Hint([]byte(u.Hostname()))
+			ruling, known = decision.Hint(rules.Reference{Host: []byte(u.Hostname())})
 		} else {
 			ruling, known = decision.Reference(rules.Reference{Host: []byte(u.Hostname()), Path: []byte(u.EscapedPath()), Query: []byte(u.RawQuery)})
 		}

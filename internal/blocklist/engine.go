@@ -82,21 +82,41 @@ func (e *Engine) Match(r Request) Verdict {
 	if len(e.lists) == 0 {
 		return Verdict{}
 	}
-	s, ok := e.pool.Get().(*sight)
-	if !ok {
-		s = &sight{}
-	}
-	s.set(&r, e.letters)
+	s := e.look(&r)
 	v := e.decide(s)
 	if !v.Blocked && len(e.strip.posts) > 0 {
 		s.name(&r)
 		v.Params = e.params(s)
 	}
+	e.forget(s)
+	return v
+}
+
+// Block is Match for whoever has no use for Params. It allocates nothing.
+func (e *Engine) Block(r Request) Verdict {
+	if len(e.lists) == 0 {
+		return Verdict{}
+	}
+	s := e.look(&r)
+	v := e.decide(s)
+	e.forget(s)
+	return v
+}
+
+func (e *Engine) look(r *Request) *sight {
+	s, ok := e.pool.Get().(*sight)
+	if !ok {
+		s = &sight{}
+	}
+	s.set(r, e.letters)
+	return s
+}
+
+func (e *Engine) forget(s *sight) {
 	s.cased, s.query = nil, nil
 	if cap(s.url) <= maxPooled {
 		e.pool.Put(s)
 	}
-	return v
 }
 
 func (e *Engine) decide(s *sight) Verdict {

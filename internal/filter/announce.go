@@ -45,11 +45,10 @@ func (e *errand) announced(h http.Header, key string, role role, x Exchange) {
 			return j.links(line)
 		case asRefresh:
 			start, end := refreshURL(line)
-			_, blocked := j.blocks([]byte(line[start:end]))
+			_, blocked := j.leads([]byte(line[start:end]))
 			return line, !blocked
 		case asReport:
-			_, blocked := j.runs([]byte(line))
-			return line, !blocked
+			return line, !j.blocksReports(line)
 		case asPolicy:
 			return j.reportURIs(line)
 		default:
@@ -85,15 +84,79 @@ func (j *judgement) links(line string) (out string, keep bool) {
 }
 
 func (j *judgement) blocksLink(target, value string) bool {
-	if _, blocked := j.blocks([]byte(target)); blocked {
+	lower := strings.ToLower(value)
+	if _, blocked := j.blocks([]byte(target), linkDestination(lower)); blocked {
 		return true
 	}
-	lower := strings.ToLower(value)
 	if !strings.Contains(lower, "preconnect") && !strings.Contains(lower, "dns-prefetch") {
 		return false
 	}
 	_, blocked := j.hints([]byte(target))
 	return blocked
+}
+
+// linkDestination is what a browser fetches the target of a link-value for, which is given in lower case.
+func linkDestination(value string) rules.Destination {
+	_, parameters, _ := strings.Cut(value, ">")
+	to := rules.ToOther
+	for parameter := range strings.SplitSeq(parameters, ";") {
+		name, word, _ := strings.Cut(parameter, "=")
+		word = strings.Trim(word, " \t\"")
+		switch strings.Trim(name, " \t") {
+		case "rel":
+			for rel := range strings.FieldsSeq(word) {
+				if found := destinationOfRel([]byte(rel)); found != rules.ToOther {
+					return found
+				}
+			}
+		case "as":
+			to = destinationAs([]byte(word))
+		}
+	}
+	return to
+}
+
+// blocksReports says that a line names, somewhere in its own syntax, an end point of somebody who is not let through.
+func (j *judgement) blocksReports(line string) bool {
+	if _, blocked := j.runs([]byte(line)); blocked {
+		return true
+	}
+	if !j.lists {
+		return false
+	}
+	for address := range addresses(line) {
+		if _, blocked := j.blocks([]byte(address), rules.ToPing); blocked {
+			return true
+		}
+	}
+	return false
+}
+
+// addresses gives the absolute URLs of a line, each up to the byte that can be none of a URL's.
+func addresses(line string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for {
+			at := strings.Index(line, "//")
+			if at < 0 {
+				return
+			}
+			start := at
+			for _, scheme := range []string{"https:", "http:"} {
+				if n := at - len(scheme); n >= 0 && strings.EqualFold(line[n:at], scheme) {
+					start = n
+					break
+				}
+			}
+			address := line[start:]
+			if end := strings.IndexAny(address, " \t\"'<>\\,;)]}"); end >= 0 {
+				address = address[:end]
+			}
+			if !yield(address) {
+				return
+			}
+			line = line[max(at+2, start+len(address)):]
+		}
+	}
 }
 
 // linkValues gives the parts of a Link field between commas that stand neither in a target nor in quotes.
@@ -134,7 +197,7 @@ func (j *judgement) reportURIs(line string) (out string, keep bool) {
 			continue
 		}
 		left := slices.DeleteFunc(words, func(word string) bool {
-			_, blocked := j.blocks([]byte(word))
+			_, blocked := j.blocks([]byte(word), rules.ToPing)
 			return blocked
 		})
 		if len(left) == len(words) && !slices.Contains(left, "") {
@@ -154,32 +217,44 @@ func (j *judgement) reportURIs(line string) (out string, keep bool) {
 
 // announces says that a line holds a URL of somebody who is known, let through or not.
 func (e *errand) announcesKnown(role role, line string, x Exchange) bool {
-	switch role {
-	case asReport, asPolicy:
-		return e.decision.Mentions([]byte(line))
-	case asLink, asRefresh:
-	default:
-		return false
-	}
 	j := e.announcement(x)
 	known := false
-	look := func(text string) {
+	look := func(text string, to rules.Destination) {
 		u, ok := j.urls.Parse([]byte(text), &j.base)
 		if ok && !known {
-			_, known = j.decision.Reference(rules.Reference{Host: u.Host, Path: u.Path, Query: u.Query})
+			_, known = j.decision.Reference(j.referenceTo(&u, to))
 			if !known {
-				_, known = j.decision.Hint(u.Host)
+				_, known = j.decision.Hint(j.referenceTo(&u, to))
 			}
 		}
 	}
-	if role == asRefresh {
+	switch role {
+	case asReport:
+		known = e.decision.Mentions([]byte(line))
+		for address := range addresses(line) {
+			look(address, rules.ToPing)
+		}
+	case asPolicy:
+		known = e.decision.Mentions([]byte(line))
+		for directive := range strings.SplitSeq(line, ";") {
+			if words := strings.Fields(directive); len(words) > 1 && strings.EqualFold(words[0], "report-uri") {
+				for _, word := range words[1:] {
+					look(word, rules.ToPing)
+				}
+			}
+		}
+	case asRefresh:
 		start, end := refreshURL(line)
-		look(line[start:end])
-		return known
+		look(line[start:end], rules.ToDocument)
+	case asLink:
+		for value := range linkValues(line) {
+			to := linkDestination(strings.ToLower(value))
+			eachTarget(value, func(target string) string {
+				look(target, to)
+				return target
+			})
+		}
+	default:
 	}
-	eachTarget(line, func(target string) string {
-		look(target)
-		return target
-	})
 	return known
 }

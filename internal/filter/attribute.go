@@ -18,7 +18,7 @@ func (w *walker) attributes(t *markup.Token) {
 		switch string(a.Name) {
 		case "src", "data", "poster", "background", "lowsrc", "dynsrc", "xlink:href", "config":
 			if !w.plainLink(t.Name) && string(t.Name) != "script" { // whose URL is judged with the element
-				w.one(a, w.blocks)
+				w.one(a, destinationOf(t.Name, a.Name))
 			}
 		case "href":
 			w.href(t, a)
@@ -35,14 +35,14 @@ func (w *walker) attributes(t *markup.Token) {
 		case "action", "formaction":
 			w.called(a)
 		default:
-			w.other(a)
+			w.other(t, a)
 		}
 	}
 }
 
 // one judges an attribute that holds one URL.
-func (w *walker) one(a *markup.Attr, judge func([]byte) (rules.EmbedRuling, bool)) {
-	if ruling, blocked := judge(w.decode(a.Value)); blocked {
+func (w *walker) one(a *markup.Attr, to rules.Destination) {
+	if ruling, blocked := w.blocks(w.decode(a.Value), to); blocked {
 		w.remove(a, ruling.Recipient)
 	}
 }
@@ -80,27 +80,28 @@ func (w *walker) href(t *markup.Token, a *markup.Attr) {
 		w.called(a)
 	case string(t.Name) == "base":
 	case string(t.Name) == "link":
-		fetches, hints := w.relOf(t)
-		if fetches {
-			w.one(a, w.blocks)
+		if fetches, hints, to := w.relOf(t); fetches {
+			w.one(a, to)
 		} else if hints {
-			w.one(a, w.hints)
+			if ruling, blocked := w.hints(w.decode(a.Value)); blocked {
+				w.remove(a, ruling.Recipient)
+			}
 		}
 	default:
-		w.one(a, w.blocks)
+		w.one(a, destinationOf(t.Name, a.Name))
 	}
 }
 
-// relOf says whether a browser fetches what a link element refers to, or connects to its host.
-func (w *walker) relOf(t *markup.Token) (fetches, hints bool) {
+// relOf says whether a browser fetches what a link element refers to, and what for, or connects to its host.
+func (w *walker) relOf(t *markup.Token) (fetches, hints bool, to rules.Destination) {
 	rel := t.Attr("rel")
 	if rel == nil {
-		return false, false
+		return false, false, to
 	}
 	for rest := w.decode(rel.Value); ; {
 		rest = bytes.TrimLeft(rest, " \t\r\n\f")
 		if len(rest) == 0 {
-			return fetches, hints
+			break
 		}
 		end := bytes.IndexAny(rest, " \t\r\n\f")
 		if end < 0 {
@@ -109,8 +110,14 @@ func (w *walker) relOf(t *markup.Token) (fetches, hints bool) {
 		word := rest[:end]
 		rest = rest[end:]
 		hints = hints || isOneOf(word, hintingRels)
-		fetches = fetches || isOneOf(word, fetchingRels)
+		if !fetches && isOneOf(word, fetchingRels) {
+			fetches, to = true, destinationOfRel(word)
+		}
 	}
+	if as := t.Attr("as"); as != nil && fetches && to == rules.ToOther {
+		to = destinationAs(w.decode(as.Value))
+	}
+	return fetches, hints, to
 }
 
 // The relations (HTML 4.6.7 and what browsers had before) for which a browser connects, or fetches.
@@ -150,7 +157,7 @@ func (w *walker) called(a *markup.Attr) {
 }
 
 // other judges event handlers, and the URLs that a page keeps in data-* for a script of its own to load.
-func (w *walker) other(a *markup.Attr) {
+func (w *walker) other(t *markup.Token, a *markup.Attr) {
 	name := a.Name
 	switch {
 	case len(name) > 2 && name[0] == 'o' && name[1] == 'n':
@@ -165,7 +172,7 @@ func (w *walker) other(a *markup.Attr) {
 		if bytes.HasSuffix(name, []byte("srcset")) {
 			w.list(a, (*judgement).srcset)
 		} else {
-			w.one(a, w.blocks)
+			w.one(a, destinationOf(t.Name, []byte("src")))
 		}
 	}
 }

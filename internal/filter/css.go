@@ -2,6 +2,8 @@ package filter
 
 import (
 	"bytes"
+
+	"github.com/privet-gateway/privet/rules"
 )
 
 // nowhere is what takes the place of a URL in a style sheet: browsers fetch nothing for it (WHATWG URL, "about:").
@@ -14,7 +16,7 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 		return sheet, false
 	}
 	s := splicer{buf: sheet}
-	depth, imports := 0, false
+	depth, imports, to := 0, false, rules.ToImage
 	for i := 0; i < len(sheet); {
 		switch c := sheet[i]; {
 		case c == '/' && i+1 < len(sheet) && sheet[i+1] == '*':
@@ -27,9 +29,12 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 		case c == '"' || c == '\'':
 			end := stringEnd(sheet, i)
 			if depth > 0 || imports {
-				j.cssURL(&s, i+1, min(end, len(sheet)))
+				j.cssURL(&s, i+1, min(end, len(sheet)), to)
 			}
-			i, imports = min(end+1, len(sheet)), false
+			if imports {
+				imports, to = false, rules.ToImage
+			}
+			i = min(end+1, len(sheet))
 		case c == '(':
 			depth++
 			i++
@@ -37,7 +42,9 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 			depth = max(0, depth-1)
 			i++
 		case c == ';' || c == '{' || c == '}':
-			depth, imports = 0, false
+			if depth = 0; imports || c == '}' {
+				imports, to = false, rules.ToImage
+			}
 			i++
 		case c == '@' || isNameByte(c):
 			end := nameEnd(sheet, i+1)
@@ -45,11 +52,15 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 			i = end
 			switch {
 			case bytes.EqualFold(name, []byte("@import")):
-				imports = true
+				imports, to = true, rules.ToStyle
+			case bytes.EqualFold(name, []byte("@font-face")):
+				to = rules.ToFont
 			case end < len(sheet) && sheet[end] == '(' && bytes.EqualFold(name, []byte("url")):
 				depth++ // as its parenthesis will be met
-				i = j.cssFunction(&s, end+1)
-				imports = false
+				i = j.cssFunction(&s, end+1, to)
+				if imports {
+					imports, to = false, rules.ToImage
+				}
 			}
 		default:
 			i++
@@ -60,13 +71,13 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 }
 
 // cssFunction reads the argument of url(, and gives the place behind it.
-func (j *judgement) cssFunction(s *splicer, i int) int {
+func (j *judgement) cssFunction(s *splicer, i int, to rules.Destination) int {
 	for i < len(s.buf) && isCSSSpace(s.buf[i]) {
 		i++
 	}
 	if i < len(s.buf) && (s.buf[i] == '"' || s.buf[i] == '\'') {
 		end := stringEnd(s.buf, i)
-		j.cssURL(s, i+1, min(end, len(s.buf)))
+		j.cssURL(s, i+1, min(end, len(s.buf)), to)
 		return min(end+1, len(s.buf))
 	}
 	end := i
@@ -78,19 +89,19 @@ func (j *judgement) cssFunction(s *splicer, i int) int {
 	}
 	end = min(end, len(s.buf))
 	stop := len(bytes.TrimRight(s.buf[:end], " \t\r\n\f"))
-	j.cssURL(s, i, max(i, stop))
+	j.cssURL(s, i, max(i, stop), to)
 	return end
 }
 
 // cssURL judges the URL that stands between two places.
-func (j *judgement) cssURL(s *splicer, from, to int) {
-	if from >= to {
+func (j *judgement) cssURL(s *splicer, start, end int, to rules.Destination) {
+	if start >= end {
 		return
 	}
-	if _, blocked := j.blocks(cssText(s.buf[from:to])); blocked {
-		s.keep(from)
+	if _, blocked := j.blocks(cssText(s.buf[start:end]), to); blocked {
+		s.keep(start)
 		s.write([]byte(nowhere))
-		s.drop(to)
+		s.drop(end)
 	}
 }
 

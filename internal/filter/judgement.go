@@ -20,10 +20,14 @@ type judgement struct {
 	urls      markup.URLParser
 	bases     markup.URLParser // holds base
 	base      markup.URL
-	based     bool    // by a base element, the first of which counts
-	home      bool    // base is on a host that nobody owns
-	free      []byte  // the beginning of the latest absolute URL on such a host, up to its path
-	glance    *glance // of the plan
+	based     bool       // by a base element, the first of which counts
+	site      rules.Site // of the page
+	lists     bool       // lists are asked, too
+	home      bool       // base is on a host that no mark names
+	free      []byte     // the beginning of the latest absolute URL on such a host, up to its path
+	freeHost  markup.URL // of free
+	freeHosts []byte     // holds freeHost
+	glance    *glance    // of the plan
 	host      string
 	xml       bool
 	script    bool // what is judged is the URL of a script
@@ -52,9 +56,13 @@ func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *T
 	}
 	j.declared, j.based = spec.Charset != "", false
 	j.base, j.home, j.free = markup.URL{}, false, j.free[:0]
+	j.lists, j.site = d.Lists(), rules.Site{}
 	j.plain = append(j.plain[:0], spec.URL...)
 	if u, ok := j.bases.Parse(j.plain, nil); ok {
 		j.base, j.home = u, !d.Knows(u.Host)
+		if j.lists {
+			j.site = rules.NewSite(string(u.Host))
+		}
 	}
 }
 
@@ -105,10 +113,11 @@ func (j *judgement) nested(depth int) *walker {
 	return w
 }
 
-// blocks says whether a URL, decoded, is of somebody who is not let through. What no browser fetches blocks nothing.
-func (j *judgement) blocks(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
+// blocks says whether a URL, decoded, is of somebody who is not let through, where a browser would fetch it for a
+// destination. What no browser fetches blocks nothing.
+func (j *judgement) blocks(ref []byte, to rules.Destination) (ruling rules.EmbedRuling, blocked bool) {
 	if path, query, plain := plainPath(ref); plain && j.home {
-		return j.owned(j.decision.Disguised(path, query))
+		return j.owned(j.decision.Disguised(j.reference(&j.base, path, query, to)))
 	}
 	u, ok := j.urls.Parse(ref, &j.base)
 	if !ok {
@@ -116,9 +125,12 @@ func (j *judgement) blocks(ref []byte) (ruling rules.EmbedRuling, blocked bool) 
 	}
 	switch string(u.Scheme) {
 	case "http", "https", "ws", "wss":
-		found, known := j.decision.Reference(rules.Reference{Host: u.Host, Path: u.Path, Query: u.Query})
+		if u.Scheme[0] == 'w' {
+			to = rules.ToSocket
+		}
+		found, known := j.decision.Reference(j.referenceTo(&u, to))
 		if !known && bytes.HasPrefix(ref, []byte("https://")) && !j.decision.Knows(u.Host) {
-			j.remember(ref)
+			j.remember(ref, &u)
 		}
 		return j.owned(found, known)
 	case "javascript", "data":
@@ -128,13 +140,34 @@ func (j *judgement) blocks(ref []byte) (ruling rules.EmbedRuling, blocked bool) 
 	}
 }
 
+// leads says the same of a URL to which the page itself moves on. Lists have few rules for pages, so the host counts.
+func (j *judgement) leads(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
+	if ruling, blocked = j.blocks(ref, rules.ToDocument); blocked || ruling.Recipient != "" {
+		return ruling, blocked
+	}
+	return j.hints(ref)
+}
+
 // hints says the same of a connection, of which only the host is known.
 func (j *judgement) hints(ref []byte) (ruling rules.EmbedRuling, blocked bool) {
 	u, ok := j.urls.Parse(ref, &j.base)
-	if !ok {
+	if !ok || len(u.Host) == 0 {
 		return ruling, false
 	}
-	return j.owned(j.decision.Hint(u.Host))
+	return j.owned(j.decision.Hint(j.referenceTo(&u, rules.ToAny)))
+}
+
+// reference is what a decision is asked of a path and query on the host of a URL.
+func (j *judgement) reference(on *markup.URL, path, query []byte, to rules.Destination) rules.Reference {
+	return rules.Reference{Scheme: on.Scheme, Host: on.Host, Port: on.Port, Path: path, Query: query, To: to, From: &j.site}
+}
+
+func (j *judgement) referenceTo(u *markup.URL, to rules.Destination) rules.Reference {
+	query := u.Query
+	if u.HasQuery && query == nil {
+		query = []byte{}
+	}
+	return j.reference(u, u.Path, query, to)
 }
 
 // owned notes the ruling on a reference of somebody who is known.
@@ -188,24 +221,41 @@ func percentDecoded(text []byte) []byte {
 	return out
 }
 
-// remember keeps the beginning of an absolute URL on a host that nobody owns: pages fetch from a few hosts again and again.
-func (j *judgement) remember(ref []byte) {
+// remember keeps the beginning of an absolute URL on a host that no mark names: pages fetch from a few hosts again and
+// again.
+func (j *judgement) remember(ref []byte, u *markup.URL) {
 	const scheme = len("https://")
-	if slash := bytes.IndexByte(ref[scheme:], '/'); slash > 0 {
-		j.free = append(j.free[:0], ref[:scheme+slash]...)
+	slash := bytes.IndexByte(ref[scheme:], '/')
+	if slash <= 0 {
+		return
 	}
+	if ref = ref[:scheme+slash]; bytes.Equal(ref, j.free) {
+		return
+	}
+	j.free = append(j.free[:0], ref...)
+	j.freeHosts = append(append(append(j.freeHosts[:0], u.Scheme...), u.Host...), u.Port...)
+	host, port := len(u.Scheme), len(u.Scheme)+len(u.Host)
+	j.freeHost = markup.URL{Scheme: j.freeHosts[:host], Host: j.freeHosts[host:port], Port: j.freeHosts[port:]}
 }
 
-// isFree says at a glance that a URL is nobody's: on the page's own host or on the latest one that is free, written plainly,
-// and no tag in disguise. Where it does not say so, blocks tells.
+// isFree says at a glance that a picture's URL is nobody's: on the page's own host or on the latest one that is free,
+// written plainly, no tag in disguise, and in no list. Where it does not say so, blocks tells.
 func (j *judgement) isFree(ref []byte) bool {
+	on := &j.base
 	if len(j.free) > 0 && bytes.HasPrefix(ref, j.free) {
-		ref = ref[len(j.free):]
+		ref, on = ref[len(j.free):], &j.freeHost
 	} else if !j.home {
 		return false
 	}
 	path, query, plain := plainPath(ref)
-	return plain && len(query) == 0 && path[len(path)-1] != '/' && !j.glance.starts[path[1]] && !j.glance.ends[path[len(path)-1]]
+	if !plain || len(query) > 0 || path[len(path)-1] == '/' || j.glance.starts[path[1]] || j.glance.ends[path[len(path)-1]] {
+		return false
+	}
+	if !j.lists {
+		return true
+	}
+	_, listed := j.decision.Listed(j.reference(on, path, query, rules.ToImage))
+	return !listed
 }
 
 // plainPath takes a reference apart that is a path of the same host, and that no parser would write differently: most

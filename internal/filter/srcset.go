@@ -1,6 +1,10 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/privet-gateway/privet/rules"
+)
 
 // srcset leaves the candidates out of a list of images (HTML 4.8.4.2.1) that are of somebody who is not let through.
 func (j *judgement) srcset(list []byte) (out []byte, ruling verdict) {
@@ -24,7 +28,7 @@ func (j *judgement) srcset(list []byte) (out []byte, ruling verdict) {
 			rest = rest[descriptors(rest):]
 			candidate = candidate[:len(candidate)-len(rest)]
 		}
-		if r, blocked := j.blocks(url); blocked {
+		if r, blocked := j.blocks(url, rules.ToImage); blocked {
 			ruling.add(r)
 			continue
 		}
@@ -54,7 +58,7 @@ func descriptors(text []byte) int {
 // pings leaves out of a list of URLs (HTML 4.6.5, hyperlink auditing) those of somebody who is not let through.
 func (j *judgement) pings(list []byte) (out []byte, ruling verdict) {
 	for url := range bytes.FieldsSeq(list) {
-		if r, blocked := j.blocks(url); blocked {
+		if r, blocked := j.blocks(url, rules.ToPing); blocked {
 			ruling.add(r)
 			continue
 		}

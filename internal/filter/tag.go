@@ -124,7 +124,7 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 	}
 	if kind != inert && source != nil {
 		w.judgement.script = true
-		ruling, blocked := w.blocks(w.decode(source.Value))
+		ruling, blocked := w.blocks(w.decode(source.Value), rules.ToScript)
 		w.judgement.script = false
 		if blocked {
 			s.drop(s.taken)
@@ -221,7 +221,7 @@ func (w *walker) meta(t *markup.Token) {
 		}
 	case strings.EqualFold(name, "refresh"):
 		start, end := refreshURL(text)
-		ruling, blocked = w.blocks([]byte(text[start:end]))
+		ruling, blocked = w.leads([]byte(text[start:end]))
 	case strings.EqualFold(name, "set-cookie"):
 		pair, _, _ := strings.Cut(text, ";")
 		cookie := pairRuling(w.decision, pair)

@@ -291,6 +291,6 @@ func (w *walker) instructs(instruction []byte) bool {
 		return false
 	}
 	url, _, _ := bytes.Cut(rest[1:], rest[:1])
-	_, blocked := w.blocks(w.decode(url))
+	_, blocked := w.blocks(w.decode(url), rules.ToStyle)
 	return blocked
 }

@@ -31,7 +31,7 @@ func (j *judge) owner(r *reference) (recipient string, is standing) {
 	host := []byte(r.parsed.Hostname())
 	ruling, known := rules.EmbedRuling{}, false
 	if r.Kind == "hint" {
-		ruling, known = j.decision.Hint(host)
+		ruling, known = j.decision.Hint(rules.Reference{Host: host})
 	} else {
 		ruling, known = j.decision.Reference(rules.Reference{Host: host, Path: []byte(r.parsed.Pathname()), Query: []byte(r.parsed.Query())})
 	}

@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"sync"
+
+	"github.com/privet-gateway/privet/internal/blocklist"
+)
+
+// maxListed is how much of a URL lists are asked about, in bytes. Behind that a URL is what a tag has to say, not whose
+// it is; rules for hosts hold whatever the length.
+const maxListed = 16 << 10
+
+// listHit is the rule of a list that met a reference.
+type listHit struct {
+	list *List
+	line int32
+}
+
+// Lists says that lists are asked about whoever has no mark.
+func (d *Decision) Lists() bool { return len(d.listing) > 0 }
+
+// listed says what the lists say of a reference. Of several purposes one that may not store goes first.
+func (d *Decision) listed(u *Reference) (ruling EmbedRuling, ok bool) {
+	if len(d.listing) == 0 {
+		return ruling, false
+	}
+	text, pooled := urls.Get().(*[]byte)
+	if !pooled {
+		text = new([]byte)
+	}
+	r := u.request(text)
+	for i := range d.listing {
+		found, met := d.ask(i, u, r)
+		if met && (!ok || !found.Allowed) {
+			ruling, ok = found, true
+		}
+		if ok && !ruling.Allowed {
+			break
+		}
+	}
+	urls.Put(text)
+	return ruling, ok
+}
+
+// urls keeps the room in which URLs are written.
+var urls = sync.Pool{New: func() any { return new([]byte) }} //nolint:gochecknoglobals // holds nothing a page could tell
+
+// request writes a reference as lists compare it.
+func (u *Reference) request(room *[]byte) blocklist.Request {
+	text := (*room)[:0]
+	if len(u.Scheme) == 0 {
+		text = append(text, "https"...)
+	}
+	text = append(append(text, u.Scheme...), "://"...)
+	r := blocklist.Request{Host: len(text), ThirdParty: true}
+	text = append(text, u.Host...)
+	r.HostEnd = len(text)
+	if len(u.Port) > 0 {
+		text = append(append(text, ':'), u.Port...)
+	}
+	if len(u.Path) == 0 {
+		text = append(text, '/')
+	}
+	text = appendSome(text, u.Path)
+	if u.Query != nil {
+		text = appendSome(append(text, '?'), u.Query)
+	}
+	*room, r.URL = text, text
+	if u.From != nil {
+		r.Page, r.ThirdParty = u.From.host, u.From.isThird(u.Host)
+	}
+	return r
+}
+
+// appendSome appends what is asked about of a part of a URL.
+func appendSome(dst, part []byte) []byte {
+	return append(dst, part[:max(0, min(len(part), maxListed-len(dst)))]...)
+}
+
+// anywhere is what may be fetched from a host of which a page says nothing else.
+//
+//nolint:gochecknoglobals // a table, never written to
+var anywhere = [...]Destination{ToScript, ToImage, ToFetch, ToFrame}
+
+// ask asks the lists of one purpose.
+func (d *Decision) ask(i int, u *Reference, r blocklist.Request) (ruling EmbedRuling, met bool) {
+	l := &d.policy.listed[i]
+	r.Type = u.To.listType()
+	v := blocklist.Verdict{}
+	if u.To != ToAny {
+		v = l.engine.Block(r)
+	} else {
+		for _, to := range anywhere {
+			r.Type = to.listType()
+			if v = l.engine.Block(r); v.Blocked {
+				break
+			}
+		}
+	}
+	if !v.Blocked {
+		return ruling, false
+	}
+	list := l.lists[v.List]
+	verdict := &d.listing[i]
+	return EmbedRuling{Recipient: list.ID, Allowed: verdict.Allowed, verdict: verdict, listed: listHit{list, int32(v.Line)}}, true
+}
+
+// listed answers for those whom the lists of a purpose name: nobody whom the policy declares.
+func (q *question) listed(d *Decision, purpose string) Verdict {
+	v := d.stored[purpose]
+	if v.Allowed && q.policy.transfers.BlockUndeclared {
+		return Verdict{false, "whom a list names is not declared by the policy", q.policy.transfers.UndeclaredAt}
+	}
+	if v.Allowed {
+		v.Reason += "; whom a list names is not declared, and judged by purpose alone"
+	}
+	return v
+}
