@@ -34,6 +34,8 @@ type App struct {
 	// PolicyHashes are SHA-256 sums in hexadecimal by path. A change marker only, so that a reload sees an edited
 	// policy as a changed configuration; never verified, and not needed.
 	PolicyHashes map[string]string `json:"policy_hashes,omitempty"`
+	// ListHashes are to the files of the policy's lists what PolicyHashes are to the policy.
+	ListHashes map[string]string `json:"list_hashes,omitempty"`
 	// Descriptors are absolute paths or globs of protobuf descriptor sets (google.protobuf.FileDescriptorSet, imports
 	// included), by which messages of gRPC, gRPC-web and Connect are read. Watched like the policy.
 	Descriptors []string `json:"descriptors,omitempty"`
@@ -69,6 +71,8 @@ type App struct {
 	read     map[string]string // hashes of the policy files when they were last read
 	sets     map[string]string // hashes of the descriptor sets, likewise
 	stored   map[string]string // hash of the file of stored choices, likewise
+	lists    lists
+	listed   map[string]string // hashes of the lists' files, likewise
 	health   health
 	metrics  *metrics
 	parties  *parties
@@ -76,6 +80,7 @@ type App struct {
 	trees    *graphql.Trees
 	stop     context.CancelFunc
 	watching chan struct{}
+	fetching chan struct{}
 }
 
 // Country says how an address becomes a country. The embedded database knows countries of IPv4 and IPv6 addresses.
@@ -142,6 +147,7 @@ func (a *App) Provision(ctx caddy.Context) (err error) {
 	if err = a.loadDescriptors(); err != nil {
 		return err
 	}
+	a.lists.feeds = newFeeds(ctx.Storage(), a.log)
 	a.read = hashes(a.Policy) // before the reading, so that an edit in between is seen as one
 	if err = a.load(); err != nil {
 		return err
@@ -166,20 +172,30 @@ func (a *App) load() error {
 	if lost := a.missing(policy); len(lost) > 0 {
 		return lost
 	}
+	a.listed = streamed(listFiles(policy))
+	policy, err := a.addLists(policy)
+	if err != nil {
+		return err
+	}
 	e, err := newEngine(policy, a.tokens)
 	if err != nil {
 		return err
 	}
 	e.schema = a.schema
 	a.engine.Store(e)
+	a.lists.feeds.follow(policy.Lists())
 	return nil
 }
 
 // Start watches the files and warns of error chains that no privacy handler stands in.
 func (a *App) Start() error {
 	ctx, stop := context.WithCancel(context.Background())
-	a.stop, a.watching = stop, make(chan struct{})
+	a.stop, a.watching, a.fetching = stop, make(chan struct{}), make(chan struct{})
 	go a.watch(ctx)
+	go func() {
+		defer close(a.fetching)
+		a.lists.feeds.run(ctx)
+	}()
 	a.warnOfBareErrorChains()
 	return nil
 }
@@ -188,6 +204,7 @@ func (a *App) Start() error {
 func (a *App) Stop() error {
 	a.stop()
 	<-a.watching
+	<-a.fetching
 	return nil
 }
 

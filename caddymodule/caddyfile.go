@@ -131,7 +131,7 @@ func parseGlobal(d *caddyfile.Dispenser, existing any) (any, error) {
 		}
 	}
 	if len(app.Policy) > 0 {
-		app.PolicyHashes = hashes(app.Policy)
+		app.PolicyHashes, app.ListHashes = hashes(app.Policy), listHashes(app.Policy)
 	}
 	if len(app.Descriptors) > 0 {
 		app.DescriptorHashes = hashes(app.Descriptors)

@@ -91,7 +91,19 @@ func load(out io.Writer, patterns []string) (*rules.Policy, rules.Problems, erro
 	if errs := problems.Errors(); len(errs) > 0 {
 		return nil, problems, failure{exitNotGood, "the policy has " + problems.Summary()}
 	}
-	return policy, problems, nil
+	var read lists
+	texts, states, more := read.readLists(policy)
+	more = append(more, lintLists(states)...)
+	for _, p := range more {
+		if _, err := fmt.Fprintln(out, p); err != nil {
+			return nil, nil, err
+		}
+	}
+	problems = append(problems, more...)
+	if errs := more.Errors(); len(errs) > 0 {
+		return nil, problems, failure{exitNotGood, "the policy has " + problems.Summary()}
+	}
+	return policy.WithLists(texts), problems, nil
 }
 
 var errNoPolicy = errors.New("it has no `privacy { policy … }` among its global options")

@@ -23,6 +23,8 @@ type metrics struct {
 	invalidSignals prometheus.Counter
 	policyUp       prometheus.Gauge
 	reloadFailures prometheus.Counter
+	listRules      *prometheus.GaugeVec
+	listCurrent    *prometheus.GaugeVec
 	seconds        prometheus.Histogram
 
 	bySum      remembered[filter.Sum]
@@ -52,6 +54,13 @@ func registerMetrics(registry *prometheus.Registry) (*metrics, error) {
 		policyUp: prometheus.NewGauge(prometheus.GaugeOpts{
 			Namespace: "privet", Name: "policy_up", Help: "1 while the policy in the files is the one enforced, 0 while an edit is refused.",
 		}),
+		listRules: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: "privet", Name: "list_rules", Help: "Rules of a list that act; 0 while the list is not there.",
+		}, []string{"list"}),
+		listCurrent: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: "privet", Name: "list_current_timestamp_seconds",
+			Help: "When a list's file was written, or its publisher last said that it is current; 0 while it is not there.",
+		}, []string{"list"}),
 		reloadFailures: counter("policy_reload_failures_total", "Edits of a policy that were refused."),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "privet", Name: "seconds", Help: "Time spent deciding and filtering, per request.",
@@ -62,7 +71,23 @@ func registerMetrics(registry *prometheus.Registry) (*metrics, error) {
 		join(registry, &m.redactions), join(registry, &m.transfers), join(registry, &m.refusals), join(registry, &m.cookies),
 		join(registry, &m.exchanges), join(registry, &m.tags), join(registry, &m.undeclared), join(registry, &m.unknownPlaces), join(registry, &m.conflicts),
 		join(registry, &m.invalidSignals), join(registry, &m.policyUp), join(registry, &m.reloadFailures), join(registry, &m.seconds),
+		join(registry, &m.listRules), join(registry, &m.listCurrent),
 	)
+}
+
+// setLists shows where each list stands.
+func (m *metrics) setLists(states []listState) {
+	m.listRules.Reset()
+	m.listCurrent.Reset()
+	for i := range states {
+		s := &states[i]
+		m.listRules.WithLabelValues(s.list.ID).Set(float64(s.report.Rules))
+		current := 0.0
+		if s.there {
+			current = float64(s.since.Unix())
+		}
+		m.listCurrent.WithLabelValues(s.list.ID).Set(current)
+	}
 }
 
 func join[C prometheus.Collector](registry *prometheus.Registry, collector *C) error {

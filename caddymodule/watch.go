@@ -16,6 +16,9 @@ import (
 // and half a policy is a laxer policy.
 const watchEvery = 250 * time.Millisecond
 
+// listsEvery is how many looks at the other files fall on one at the lists, which are large.
+const listsEvery = 4
+
 // The sources that are watched, as messages name them.
 const (
 	policyFiles    = "policy"
@@ -57,8 +60,8 @@ func (a *App) watch(ctx context.Context) {
 	defer close(a.watching)
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
-	var policy, descriptors, store sighting
-	for {
+	var policy, descriptors, store, files sighting
+	for look := 0; ; look++ {
 		select {
 		case <-ctx.Done():
 			return
@@ -71,6 +74,16 @@ func (a *App) watch(ctx context.Context) {
 		if now := hashes(a.Descriptors); descriptors.settled(now, a.sets) {
 			a.sets = now
 			a.reload(descriptorSets, a.loadDescriptors)
+		}
+		if look%listsEvery == 0 {
+			now := streamed(listFiles(a.engine.Load().policy))
+			if files.settled(now, a.listed) || a.lists.feeds.fresh.Swap(false) {
+				a.listed = now
+				a.reload(policyFiles, a.load)
+			}
+			if a.lists.feeds.tried.Swap(false) {
+				a.showLists()
+			}
 		}
 		if a.file == nil {
 			continue

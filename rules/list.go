@@ -48,9 +48,9 @@ type ListReport struct {
 
 // NotActing is an option or a piece of syntax that is not supported, for which rules of a list do not act.
 type NotActing struct {
-	Name  string // as the list writes it; at most 40 bytes
-	Rules int
-	Line  int // of the first such rule, counted from one
+	Name  string `json:"name"` // as the list writes it; at most 40 bytes
+	Rules int    `json:"rules"`
+	Line  int    `json:"line"` // of the first such rule, counted from one
 }
 
 // ReadList reads a list's text: UTF-8, a rule a line. A line that cannot be read is a rule that does not act, and Report

@@ -43,10 +43,11 @@ var may = map[string][]string{
 	"internal/bench/documents": {},
 	"internal/bench/compare":   {"internal/bench/documents", "internal/filter", "rules"},
 	"internal/pagecorpus":      {"rules"},
+	"internal/subscription":    {},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter",
 		"internal/coding", "internal/csp", "internal/grpc", "internal/policytest", "internal/protobuf", "internal/websocket", "internal/graphql",
-		"internal/jsonpath", "internal/jar",
+		"internal/jsonpath", "internal/jar", "internal/subscription",
 	},
 	".":          {"caddymodule"},
 	"cmd/privet": {"."},
