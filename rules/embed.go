@@ -97,9 +97,6 @@ func (d *Decision) Disguised(u Reference) (ruling EmbedRuling, ok bool) {
 	return d.listed(&u)
 }
 
-// Listed says the same where neither Knows nor Glance tells somebody: lists alone are asked.
-func (d *Decision) Listed(u Reference) (ruling EmbedRuling, ok bool) { return d.listed(&u) }
-
 // Glance tells at two bytes of a path that no mark is of anything like it: by the byte behind its first slash and by its
 // last one. Both must say no, of a path that ends in no slash and holds none twice, and no escapes.
 func (d *Decision) Glance() (starts, ends [256]bool) {

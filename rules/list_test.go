@@ -87,6 +87,11 @@ func reference(address string, to Destination, page *Site) Reference {
 	return u
 }
 
+func siteOf(host string) (s Site) {
+	s.Reset([]byte(host))
+	return s
+}
+
 func TestListedReferences(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -115,7 +120,7 @@ func TestListedReferences(t *testing.T) {
 		{"", "https://cdn.news.example/collect", ToFetch, "more", "more.txt line 3", "policy.yaml:7:5"},
 	} {
 		d := listDecision(t, listPolicy, listTexts(), strings.Fields(c.grants)...)
-		site := NewSite("www.news.example")
+		site := siteOf("www.news.example")
 		r, ok := d.Reference(reference(c.url, c.to, &site))
 		got := r.Recipient
 		if r.Allowed {
@@ -133,7 +138,7 @@ func TestListedReferences(t *testing.T) {
 func TestListedHints(t *testing.T) {
 	t.Parallel()
 	d := listDecision(t, listPolicy, listTexts())
-	site := NewSite("www.news.example")
+	site := siteOf("www.news.example")
 	for host, want := range map[string]string{
 		"meter.example": "track", "script.example": "track", "www.news.example": "", "cdn.news.example": "", "known.example": "known",
 		"ads.example": "ads", "paid.example": "track", "other.example": "",
@@ -197,7 +202,7 @@ func TestSiteTellsThirdParties(t *testing.T) {
 		"localhost":         {"localhost": false, "a.localhost": true},
 		"":                  {"a.example": true},
 	} {
-		site := NewSite(page)
+		site := siteOf(page)
 		for host, third := range hosts {
 			for range 2 {
 				if site.isThird([]byte(host)) != third {
@@ -210,7 +215,7 @@ func TestSiteTellsThirdParties(t *testing.T) {
 
 func TestListedReferencesAllocateNothing(t *testing.T) {
 	d := listDecision(t, listPolicy, listTexts())
-	site := NewSite("www.news.example")
+	site := siteOf("www.news.example")
 	u := reference("https://www.meter.example/x.js?a=b", ToScript, &site)
 	d.Reference(u)
 	if n := testing.AllocsPerRun(100, func() { d.Reference(u) }); n > 0.5 {

@@ -24,11 +24,12 @@ func (d *Decision) listed(u *Reference) (ruling EmbedRuling, ok bool) {
 	if len(d.listing) == 0 {
 		return ruling, false
 	}
-	text, pooled := urls.Get().(*[]byte)
-	if !pooled {
-		text = new([]byte)
+	room := urls.Get().(*[]byte) //nolint:forcetypeassert // the pool's own
+	r := u.request(room)
+	if st := u.known(d, r); st != nil && d.quiet(st, r, u.To) {
+		urls.Put(room)
+		return ruling, false
 	}
-	r := u.request(text)
 	for i := range d.listing {
 		found, met := d.ask(i, u, r)
 		if met && (!ok || !found.Allowed) {
@@ -38,8 +39,55 @@ func (d *Decision) listed(u *Reference) (ruling EmbedRuling, ok bool) {
 			break
 		}
 	}
-	urls.Put(text)
+	urls.Put(room)
 	return ruling, ok
+}
+
+// Quiet says at a glance that lists say nothing of a URL on a host to which a page refers often, such as its own. Where it
+// does not say so, Reference or Disguised tells.
+func (d *Decision) Quiet(u Reference) bool {
+	if len(d.listing) == 0 {
+		return true
+	}
+	if u.From == nil || u.To == ToAny {
+		return false
+	}
+	room := urls.Get().(*[]byte) //nolint:forcetypeassert // the pool's own
+	r := u.request(room)
+	st := u.known(d, r)
+	if st == nil {
+		front := r
+		front.URL = r.URL[:u.front(r)]
+		st = u.From.readStart(d, front)
+	}
+	quiet := d.quiet(st, r, u.To)
+	urls.Put(room)
+	return quiet
+}
+
+// front is where the path of a reference begins, as request has written it.
+func (u *Reference) front(r blocklist.Request) int {
+	if len(u.Port) > 0 {
+		return r.HostEnd + 1 + len(u.Port)
+	}
+	return r.HostEnd
+}
+
+// known is what lists know of references to the same host.
+func (u *Reference) known(d *Decision, r blocklist.Request) *start {
+	if u.From == nil || u.To == ToAny {
+		return nil
+	}
+	return u.From.startOf(d, r.URL[:u.front(r)])
+}
+
+func (d *Decision) quiet(st *start, r blocklist.Request, to Destination) bool {
+	for i := range st.each {
+		if !d.policy.listed[i].engine.Quiet(&st.each[i], r.URL, to.listType()) {
+			return false
+		}
+	}
+	return true
 }
 
 // urls keeps the room in which URLs are written.

@@ -56,13 +56,13 @@ func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *T
 	}
 	j.declared, j.based = spec.Charset != "", false
 	j.base, j.home, j.free = markup.URL{}, false, j.free[:0]
-	j.lists, j.site = d.Lists(), rules.Site{}
+	j.lists = d.Lists()
 	j.plain = append(j.plain[:0], spec.URL...)
 	if u, ok := j.bases.Parse(j.plain, nil); ok {
 		j.base, j.home = u, !d.Knows(u.Host)
-		if j.lists {
-			j.site = rules.NewSite(string(u.Host))
-		}
+	}
+	if j.lists {
+		j.site.Reset(j.base.Host)
 	}
 }
 
@@ -251,11 +251,7 @@ func (j *judgement) isFree(ref []byte) bool {
 	if !plain || len(query) > 0 || path[len(path)-1] == '/' || j.glance.starts[path[1]] || j.glance.ends[path[len(path)-1]] {
 		return false
 	}
-	if !j.lists {
-		return true
-	}
-	_, listed := j.decision.Listed(j.reference(on, path, query, rules.ToImage))
-	return !listed
+	return !j.lists || j.decision.Quiet(j.reference(on, path, query, rules.ToImage))
 }
 
 // plainPath takes a reference apart that is a path of the same host, and that no parser would write differently: most

@@ -48,9 +48,21 @@ type visitor struct {
 
 func newVisitor(tb testing.TB, text, path string, grants ...string) visitor {
 	tb.Helper()
+	return newVisitorOf(tb, text, func(p *rules.Policy) *rules.Policy { return p }, append([]string{path}, grants...)...)
+}
+
+// newVisitorOf is newVisitor with a policy that is changed before it decides; the words are a path, "/" where it is left
+// out, and what is granted.
+func newVisitorOf(tb testing.TB, text string, change func(*rules.Policy) *rules.Policy, words ...string) visitor {
+	tb.Helper()
 	policy, problems := rules.Load(rules.File{Name: "policy.yaml", Text: []byte(text)})
 	if problems != nil {
 		tb.Fatalf("the policy does not load: %v", problems)
+	}
+	policy = change(policy)
+	path, grants := "/", []string(nil)
+	if len(words) > 0 {
+		path, grants = words[0], words[1:]
 	}
 	facts := rules.Facts{Purpose: "service", Country: "DE"}
 	facts.Labels = policy.Match(rules.Exchange{Method: "GET", Host: "www.shop.example", Paths: []string{path}})
