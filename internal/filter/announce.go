@@ -217,6 +217,9 @@ func (j *judgement) reportURIs(line string) (out string, keep bool) {
 
 // announces says that a line holds a URL of somebody who is known, let through or not.
 func (e *errand) announcesKnown(role role, line string, x Exchange) bool {
+	if role != asReport && role != asPolicy && role != asLink && role != asRefresh {
+		return false
+	}
 	j := e.announcement(x)
 	known := false
 	look := func(text string, to rules.Destination) {
