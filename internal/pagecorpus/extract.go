@@ -24,6 +24,7 @@ type reference struct {
 	Attr    string `json:"attr"`
 	URL     string `json:"url"`
 	Kind    string `json:"kind"`
+	Type    string `json:"type"`    // said by the oracle alone
 	Tracker bool   `json:"tracker"` // said by the oracle alone
 
 	raw    string // as the page writes it

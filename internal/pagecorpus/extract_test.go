@@ -112,7 +112,7 @@ func TestSrcset(t *testing.T) {
 // TestJudge sends a page of three parties, and what a gateway could make of it, through the verdict.
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	j, err := newJudge(nil)
+	j, err := newJudge(policyText(false), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,9 @@ const caddyfile = `{
 	log {
 		level ERROR
 	}
+	privacy {
+		policy privacy.yaml
+	}
 }
 http://:%[2]d {
 	bind 127.0.0.1
@@ -38,8 +41,11 @@ http://:%[2]d {
 }
 `
 
+// setting is what a gateway works on.
+type setting struct{ upstream, policy string }
+
 // open starts a gateway in front of the origin, or takes the one that runs.
-func open(ctx context.Context, o options, upstream string) (*gateway, error) {
+func open(ctx context.Context, o options, in setting) (*gateway, error) {
 	g := &gateway{url: strings.TrimSuffix(o.url, "/"), client: &http.Client{
 		Transport:     &http.Transport{DisableCompression: true},
 		Timeout:       time.Minute,
@@ -52,14 +58,14 @@ func open(ctx context.Context, o options, upstream string) (*gateway, error) {
 	if g.dir, err = os.MkdirTemp("", "privet-pagecorpus-"); err != nil {
 		return nil, err
 	}
-	if err = g.start(ctx, o.binary, upstream); err != nil {
+	if err = g.start(ctx, o.binary, in); err != nil {
 		g.close()
 		return nil, err
 	}
 	return g, nil
 }
 
-func (g *gateway) start(ctx context.Context, binary, upstream string) (err error) {
+func (g *gateway) start(ctx context.Context, binary string, in setting) (err error) {
 	if binary == "" {
 		if binary, err = build(ctx, g.dir); err != nil {
 			return fmt.Errorf("building the gateway: %w", err)
@@ -70,7 +76,10 @@ func (g *gateway) start(ctx context.Context, binary, upstream string) (err error
 		return err
 	}
 	name := filepath.Join(g.dir, "Caddyfile")
-	if err := os.WriteFile(name, fmt.Appendf(nil, caddyfile, g.dir, port, upstream), 0o600); err != nil {
+	if err := os.WriteFile(name, fmt.Appendf(nil, caddyfile, g.dir, port, in.upstream), 0o600); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(g.dir, "privacy.yaml"), []byte(in.policy), 0o600); err != nil {
 		return err
 	}
 	g.process = exec.CommandContext(ctx, binary, "run", "--config", name) //nolint:gosec // built from this tree, or named by who runs us

@@ -34,6 +34,7 @@ type options struct {
 	listen  string
 	binary  string
 	limit   time.Duration
+	lists   bool
 }
 
 var (
@@ -67,6 +68,7 @@ func parse(args []string) (options, error) {
 	flags.StringVar(&o.url, "url", "", "a gateway that runs already, in front of -listen (default: one is started)")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "where the pages are served to the gateway")
 	flags.StringVar(&o.binary, "binary", "", "the gateway (default: built from ./cmd/privet)")
+	flags.BoolVar(&o.lists, "lists", true, "judge by the public lists of the corpus, too; false: by the catalogue alone")
 	flags.DurationVar(&o.limit, "limit", 15*time.Minute, "how long the command may take")
 	if err := flags.Parse(args); err != nil {
 		return o, fmt.Errorf("%w: %w", errUsage, err)
@@ -90,7 +92,8 @@ func run(o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	j, err := newJudge(o.grant)
+	policy := policyText(o.lists)
+	j, err := newJudge(policy, o.grant)
 	if err != nil {
 		return err
 	}
@@ -99,14 +102,14 @@ func run(o options, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, o.limit)
 	defer cancel()
 
-	r := &report{out: out, verbose: o.verbose}
+	r := &report{out: out, verbose: o.verbose, lists: o.lists && len(o.grant) == 0}
 	r.agreement(pages)
 	origin, err := startOrigin(o.listen, pages)
 	if err != nil {
 		return err
 	}
 	defer origin.close()
-	g, err := open(ctx, o, origin.address())
+	g, err := open(ctx, o, setting{origin.address(), policy})
 	if err != nil {
 		return err
 	}
@@ -180,17 +183,26 @@ func progress(what string, done, all int) {
 	}
 }
 
-// newJudge asks the catalogue alone, as the gateway does, for a visitor in the EEA.
-func newJudge(grant []string) (*judge, error) {
-	policy, problems := rules.Load()
+// newJudge asks the policy that the gateway has, for a visitor in the EEA.
+func newJudge(text string, grant []string) (*judge, error) {
+	policy, problems := rules.Load(rules.File{Name: "privacy.yaml", Text: []byte(text)})
 	if policy == nil {
-		return nil, fmt.Errorf("the catalogue does not load: %w", problems)
+		return nil, fmt.Errorf("the policy does not load: %w", problems)
 	}
+	var texts []*rules.ListText
+	for _, list := range policy.Lists() {
+		text, err := os.ReadFile(list.File)
+		if err != nil {
+			return nil, err
+		}
+		texts = append(texts, rules.ReadList(text))
+	}
+	listed := policy.WithLists(texts)
 	facts := rules.Facts{Country: "DE"}
 	for _, id := range grant {
 		if !policy.Choose(&facts.Signals.Prompt, id, true) {
 			return nil, fmt.Errorf("%w: -grant: no purpose %q", errUsage, id)
 		}
 	}
-	return &judge{decision: policy.Decide(facts), marks: gatherMarks(policy), grant: grant}, nil
+	return &judge{decision: listed.Decide(facts), unlisted: policy.Decide(facts), marks: gatherMarks(policy), grant: grant}, nil
 }

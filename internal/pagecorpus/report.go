@@ -13,6 +13,7 @@ import (
 type report struct {
 	out      io.Writer
 	verbose  bool
+	lists    bool // the lists by which the oracle judges are loaded
 	refusals []string
 	verdicts []*verdict
 	broken   []string
@@ -103,21 +104,27 @@ func (r *report) judged() {
 	total := sumOf(r.verdicts)
 	r.must("pages refused", len(r.refusals), r.refusals)
 	r.say("%-72s %6d", "references in the sources", total.refs)
-	r.say("    to catalogued vendors: %d, and %d that may stay; to others that the oracle takes for trackers: %d",
+	r.say("    to vendors that the policy knows: %d, and %d that may stay; to others that the oracle takes for trackers: %d",
 		total.catalogued, total.permitted, total.others)
-	r.must("references to catalogued vendors left", len(total.left), lines(total.left))
+	r.say("    to trackers, as the oracle has it: %d", total.trackers)
+	if r.lists {
+		r.must("tracker references left", len(total.trackerLeft), lines(total.trackerLeft))
+	} else {
+		r.figure("tracker references left", len(total.trackerLeft), lines(total.trackerLeft))
+	}
+	r.must("references to vendors that the policy knows left", len(total.left), lines(total.left))
 	r.top(tallied(kinds(total.left)), len(total.left))
 	r.figure("references left to others that the oracle takes for trackers", len(total.leftOthers), nil)
 	r.top(tallied(total.leftOthers), 25)
 	r.must("other references lost", len(total.lost), lines(total.lost))
 	r.figure("references lost to others that the oracle takes for trackers", len(total.lostOthers), lines(total.lostOthers))
 	r.must("references that the source does not have", len(total.appeared), lines(total.appeared))
-	r.figure("references to catalogued vendors removed that are no trackers to the oracle", len(total.unlisted), nil)
+	r.figure("references to vendors that the policy knows removed that are no trackers to the oracle", len(total.unlisted), nil)
 	r.top(tallied(kinds(total.unlisted)), 200)
 	if r.verbose {
 		r.top(tallied(shapes(total.unlisted)), len(total.unlisted))
 	}
-	r.figure("trackers on domains of the catalogue that no mark meets", len(total.missing), nil)
+	r.figure("trackers on domains of the catalogue that nothing meets", len(total.missing), nil)
 	r.top(tallied(shapes(total.missing)), 500)
 	r.scripts(&total.scripts)
 	r.untouched()
@@ -226,6 +233,8 @@ func sumOf(verdicts []*verdict) *verdict {
 		t.catalogued += v.catalogued
 		t.permitted += v.permitted
 		t.others += v.others
+		t.trackers += v.trackers
+		t.trackerLeft = append(t.trackerLeft, v.trackerLeft...)
 		t.left = append(t.left, v.left...)
 		t.leftOthers = append(t.leftOthers, v.leftOthers...)
 		t.lost = append(t.lost, v.lost...)

@@ -13,8 +13,11 @@ import (
 // judge says whose a reference is.
 type judge struct {
 	decision *rules.Decision
+	unlisted *rules.Decision // the same without lists, by which no script is taken out
 	marks    marks
 	grant    []string
+	site     rules.Site
+	types    map[key]rules.Destination // of the page at hand, by the oracle
 }
 
 // standing is what the catalogue and the visitor's consent make of a reference. The zero value is nobody's.
@@ -26,14 +29,22 @@ const (
 	blocked
 )
 
-// owner is the recipient of the catalogue that a reference goes to.
+// owner is the recipient, or the list, by which the policy knows whom a reference goes to.
 func (j *judge) owner(r *reference) (recipient string, is standing) {
 	host := []byte(r.parsed.Hostname())
 	ruling, known := rules.EmbedRuling{}, false
-	if r.Kind == "hint" {
-		ruling, known = j.decision.Hint(rules.Reference{Host: host})
-	} else {
-		ruling, known = j.decision.Reference(rules.Reference{Host: host, Path: []byte(r.parsed.Pathname()), Query: []byte(r.parsed.Query())})
+	u := rules.Reference{
+		Scheme: []byte(strings.TrimSuffix(r.parsed.Protocol(), ":")), Host: host, Port: []byte(r.parsed.Port()),
+		Path: []byte(r.parsed.Pathname()), To: j.types[r.key()], From: &j.site,
+	}
+	if r.parsed.Search() != "" {
+		u.Query = []byte(r.parsed.Query())
+	}
+	if r.Kind != "hint" {
+		ruling, known = j.decision.Reference(u)
+	}
+	if r.Kind == "hint" || !known && u.To == rules.ToDocument {
+		ruling, known = j.decision.Hint(u)
 	}
 	switch {
 	case !known:
@@ -59,8 +70,10 @@ type verdict struct {
 	catalogued  int // of these, to recipients that are not let through
 	permitted   int // to others of the catalogue
 	left        []finding
-	leftOthers  []string // hosts of trackers that the catalogue does not know
-	others      int      // these in the source
+	leftOthers  []string  // hosts of trackers that the policy does not know
+	trackers    int       // references of the source that are trackers to the oracle
+	trackerLeft []finding // these in the answer
+	others      int       // these in the source
 	lost        []finding
 	lostOthers  []finding
 	appeared    []finding // references that the source does not have
@@ -96,9 +109,14 @@ func (j *judge) page(p *page, answer []byte) (*verdict, error) {
 	}
 	v := &verdict{page: p, trackerless: true, textChanged: before.text != after.text}
 	trackers := map[key]bool{}
+	j.types = map[key]rules.Destination{}
+	j.site.Reset([]byte(p.address.Hostname()))
 	for i := range p.oracle.Refs {
 		r := &p.oracle.Refs[i]
-		trackers[r.key()] = r.Tracker
+		trackers[r.key()], j.types[r.key()] = r.Tracker, destination(r.Type)
+		if r.Tracker && r.Kind != "inert" {
+			v.trackers++
+		}
 	}
 	remains := count(after)
 	j.before(v, before, trackers, remains)
@@ -168,6 +186,9 @@ func (j *judge) after(v *verdict, x *extract, trackers map[key]bool, remains map
 			continue
 		}
 		recipient, is := j.owner(r)
+		if trackers[r.key()] {
+			v.trackerLeft = append(v.trackerLeft, j.finding(v.page, r, answer))
+		}
 		switch {
 		case is == blocked:
 			f := j.finding(v.page, r, answer)
@@ -235,7 +256,7 @@ func (j *judge) removed(s *scriptVerdict, one *script, known suspect, f finding)
 	case len(known.Markers) > 0:
 		s.markers++
 	default:
-		ruling, _ := j.decision.Script([]byte(one.body))
+		ruling, _ := j.unlisted.Script([]byte(one.body))
 		f.kind = ruling.Recipient
 		s.unknown = append(s.unknown, f)
 	}
@@ -247,6 +268,8 @@ func (j *judge) isFree(u loadsURL) bool {
 	if !ok {
 		return true
 	}
-	_, is := j.owner(r)
-	return is != blocked
+	ruling, known := j.unlisted.Reference(rules.Reference{
+		Host: []byte(r.parsed.Hostname()), Path: []byte(r.parsed.Pathname()), Query: []byte(r.parsed.Query()),
+	})
+	return !known || ruling.Allowed
 }
