@@ -27,7 +27,7 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 	}
 	if !x.enforcing() {
 		x.plan.RequestHeader(x.decision, r.Header.Clone(), &x.tally)
-		raw := x.plan.Query(x.decision, target(r.URL), rules.Request, &x.tally)
+		raw := x.plan.Query(x.decision, target(r, r.URL), rules.Request, &x.tally)
 		if _, refusal := x.filterCall(r, raw, &x.tally); refusal != nil {
 			x.wouldRefuse(rules.Request, refusal.Code)
 		}
@@ -35,7 +35,7 @@ func (x *exchange) filterRequest(r *http.Request) *problem {
 		return x.watchBody(r)
 	}
 	d := x.toward(rules.Request)
-	raw, refusal := x.filterCall(r, x.plan.Query(d, target(r.URL), rules.Request, &x.tally), &x.tally)
+	raw, refusal := x.filterCall(r, x.plan.Query(d, target(r, r.URL), rules.Request, &x.tally), &x.tally)
 	if refusal != nil {
 		return problemOf(refusal, rules.Request)
 	}
@@ -72,7 +72,7 @@ func (x *exchange) filterOriginal(r *http.Request) {
 		return
 	}
 	var unseen filter.Tally // it is the same query, counted once
-	cut, refusal := x.filterCall(r, x.plan.Query(x.decision, target(original.URL), rules.Request, &unseen), &unseen)
+	cut, refusal := x.filterCall(r, x.plan.Query(x.decision, target(r, original.URL), rules.Request, &unseen), &unseen)
 	if refusal != nil {
 		cut = ""
 	}
@@ -85,8 +85,8 @@ func (x *exchange) filterOriginal(r *http.Request) {
 	}
 }
 
-func target(u *url.URL) filter.Target {
-	return filter.Target{Path: u.EscapedPath(), Query: u.RawQuery}
+func target(r *http.Request, u *url.URL) filter.Target {
+	return filter.Target{Host: r.Host, Path: u.EscapedPath(), Query: u.RawQuery}
 }
 
 // takeUp finds the body that an earlier chain reads, and what it asks. An error chain gets the request as it came, before

@@ -164,3 +164,44 @@ func (q *question) listed(d *Decision, purpose string) Verdict {
 	}
 	return v
 }
+
+// Stripped is what a list takes out of a query.
+type Stripped struct {
+	Pair   []byte // as the query writes it
+	Ruling Ruling
+}
+
+// Strips says that lists may take parameters out of queries, of this visitor or of others.
+func (d *Decision) Strips() bool {
+	for i := range d.listing {
+		if d.policy.listed[i].engine.Strips() {
+			return true
+		}
+	}
+	return false
+}
+
+// Strip gives the parameters that lists take out of the URL of a page (removeparam), by the purposes that may not store.
+// For anybody gives those of all purposes: what some visitor's URL may lose. Pairs are copies.
+func (d *Decision) Strip(u Reference, anybody bool) (out []Stripped) {
+	if !d.Strips() || len(u.Query) == 0 {
+		return nil
+	}
+	var own Site
+	own.Reset(u.Host)
+	u.From = &own
+	r := u.request(new([]byte))
+	r.Type = blocklist.Document
+	for i := range d.listing {
+		if d.listing[i].Allowed && !anybody {
+			continue
+		}
+		l := &d.policy.listed[i]
+		v := l.engine.Strip(r)
+		for _, pair := range v.Params {
+			hit := EmbedRuling{verdict: &d.listing[i], listed: listHit{l.lists[v.List], int32(v.Line)}} //nolint:gosec // a list has fewer lines
+			out = append(out, Stripped{pair, hit.Ruling()})
+		}
+	}
+	return out
+}

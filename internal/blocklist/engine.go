@@ -103,6 +103,30 @@ func (e *Engine) Block(r Request) Verdict {
 	return v
 }
 
+// Strips says that some rule removes parameters.
+func (e *Engine) Strips() bool { return len(e.strip.posts) > 0 }
+
+// Strip gives what is to be removed from a query, as Match does of a request that is not blocked, and names the rule of
+// the first piece.
+func (e *Engine) Strip(r Request) Verdict {
+	if !e.Strips() {
+		return Verdict{}
+	}
+	s := e.look(&r)
+	s.name(&r)
+	v := Verdict{Params: e.params(s)}
+	if len(v.Params) > 0 {
+		for _, number := range s.strip {
+			if ok, _ := e.named([]uint32{number}, v.Params[0]); ok {
+				v = e.verdict(number, v)
+				break
+			}
+		}
+	}
+	e.forget(s)
+	return v
+}
+
 func (e *Engine) look(r *Request) *sight {
 	s, ok := e.pool.Get().(*sight)
 	if !ok {

@@ -13,6 +13,7 @@ type errand struct {
 	direction rules.Direction
 	tally     *Tally
 	visit     *Visit     // of a request; nil where nobody counts lives
+	host      string     // of a response's site; "" where it is not known
 	judge     *judgement // of announced third parties; made when there is one
 }
 

@@ -26,7 +26,7 @@ func (p *Plan) RequestHeaderOf(d *rules.Decision, h http.Header, v *Visit, t *Ta
 // ResponseHeader acts on the labelled fields, cookies and URLs of a response's header, interim ones (1xx) too. Fields
 // under http.TrailerPrefix are left to ResponseTrailer.
 func (p *Plan) ResponseHeader(d *rules.Decision, h http.Header, x Exchange, t *Tally) {
-	e := errand{plan: p, decision: d, direction: rules.Response, tally: t}
+	e := errand{plan: p, decision: d, direction: rules.Response, tally: t, host: x.Host}
 	defer e.done()
 	for key := range h {
 		if !strings.HasPrefix(key, http.TrailerPrefix) {
@@ -38,7 +38,7 @@ func (p *Plan) ResponseHeader(d *rules.Decision, h http.Header, x Exchange, t *T
 // ResponseTrailer acts on what the header map of a ResponseWriter holds as trailers once the body has been written: the
 // fields that Trailer announces and those under http.TrailerPrefix. Others have been sent, and stay as they are.
 func (p *Plan) ResponseTrailer(d *rules.Decision, h http.Header, x Exchange, t *Tally) {
-	e := errand{plan: p, decision: d, direction: rules.Response, tally: t}
+	e := errand{plan: p, decision: d, direction: rules.Response, tally: t, host: x.Host}
 	defer e.done()
 	announced := h["Trailer"]
 	for key := range h {

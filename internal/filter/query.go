@@ -9,6 +9,7 @@ import (
 
 // Target is the query of a URL, and what the rulings on it depend on.
 type Target struct {
+	Host  string // may have a port; "" where it is not known, and then no list is asked
 	Path  string // escaped; "" where it is not known
 	Query string // raw, without "?"
 }
@@ -25,10 +26,11 @@ type asked struct {
 	Target
 
 	looked, signed bool
+	listed         []rules.Stripped // what lists take out
 }
 
 func (e *errand) query(t Target) string {
-	target := asked{Target: t}
+	target := asked{Target: t, listed: e.listed(t, false)}
 	out := splice{text: target.Query, separator: '&'}
 	for start := 0; start <= len(target.Query); {
 		end := partEnd(target.Query, '&', start)
@@ -93,6 +95,14 @@ func (e *errand) pair(pair string, target *asked) (out string, gone bool) {
 		}
 		e.note(ClickID, ruling, rules.Keep)
 	}
+	if ruling, ok := target.lists(pair); ok {
+		if !target.spares(name) {
+			e.note(ClickID, ruling, rules.Remove)
+			return "", true
+		}
+		ruling.Action.Kind = rules.Keep
+		e.note(ClickID, ruling, rules.Keep)
+	}
 	labels := e.plan.columns.query[name]
 	if len(labels) == 0 {
 		return pair, false
@@ -109,6 +119,29 @@ func (e *errand) pair(pair string, target *asked) (out string, gone bool) {
 	default:
 		return raw + "=" + url.QueryEscape(text), false
 	}
+}
+
+// listed are the parameters that lists take out of a URL: for the visitor at hand, or for anybody.
+func (e *errand) listed(t Target, anybody bool) []rules.Stripped {
+	if t.Host == "" || t.Query == "" || !e.decision.Strips() {
+		return nil
+	}
+	path := t.Path
+	if path == "" {
+		path = "/"
+	}
+	u := rules.Reference{Host: []byte(bareHost(t.Host)), Path: []byte(path), Query: []byte(t.Query)}
+	return e.decision.Strip(u, anybody)
+}
+
+// lists says that lists take a pair out.
+func (a *asked) lists(pair string) (rules.Ruling, bool) {
+	for i := range a.listed {
+		if string(a.listed[i].Pair) == pair {
+			return a.listed[i].Ruling, true
+		}
+	}
+	return rules.Ruling{}, false
 }
 
 // spares says that a click id stays: a URL that is signed breaks without it, and the links by which people leave a

@@ -21,7 +21,7 @@ func (p *Plan) Acts(d *rules.Decision, h http.Header, r Reach) bool {
 	if r.Body {
 		return true
 	}
-	e := errand{plan: p, decision: d, direction: rules.Response, tally: &Tally{}}
+	e := errand{plan: p, decision: d, direction: rules.Response, tally: &Tally{}, host: r.Host}
 	defer e.done()
 	for key, lines := range h {
 		name := strings.TrimPrefix(key, http.TrailerPrefix)
@@ -77,7 +77,11 @@ func (e *errand) reaches(name string, lines []string, r Reach) bool {
 
 func (e *errand) reachesURL(ref string) bool {
 	mark, end := queryOf(ref)
-	return mark >= 0 && e.touches(ref[mark+1:end])
+	if mark < 0 {
+		return false
+	}
+	t := Target{Host: e.hostOf(ref[:mark]), Path: pathOf(ref[:mark]), Query: ref[mark+1 : end]}
+	return e.touches(t.Query) || len(e.listed(t, true)) > 0
 }
 
 // reachesCookie leaves out the cookies whose ruling is the same for everybody: what nothing names, and what is strictly

@@ -10,7 +10,7 @@ func (e *errand) reference(ref string) string {
 		return ref
 	}
 	raw := ref[mark+1 : end]
-	out := e.query(Target{Path: pathOf(ref[:mark]), Query: raw})
+	out := e.query(Target{Host: e.hostOf(ref[:mark]), Path: pathOf(ref[:mark]), Query: raw})
 	switch out {
 	case raw:
 		return ref
@@ -47,6 +47,17 @@ func pathOf(before string) string {
 		before = before[partEnd(before, '/', 0):]
 	}
 	return before
+}
+
+// hostOf is the host that stands before a query, or that of the exchange.
+func (e *errand) hostOf(before string) string {
+	i := strings.Index(before, "//")
+	if i < 0 || strings.Contains(before[:i], "/") {
+		return e.host
+	}
+	authority := before[i+2:]
+	authority = authority[:partEnd(authority, '/', 0)]
+	return authority[strings.LastIndexByte(authority, '@')+1:]
 }
 
 // refresh acts on the URL of a Refresh field (HTML, "shared declarative refresh steps").

@@ -171,13 +171,15 @@ func TestRefreshFails(t *testing.T) {
 		answer  http.HandlerFunc
 		failure string
 	}{
-		"an error":       {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "status 502"},
-		"nothing there":  {http.NotFound, "status 404"},
-		"a page":         {sends("<html>secret-word", `"x"`), "no rule"},
-		"too large":      {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "33554433") }, "32 MiB"},
-		"without end":    {endless, "32 MiB"},
-		"cut off":        {cutOff, "EOF"},
-		"to plain http":  {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound) }, "no https"},
+		"an error":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }, "status 502"},
+		"nothing there": {http.NotFound, "status 404"},
+		"a page":        {sends("<html>secret-word", `"x"`), "no rule"},
+		"too large":     {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "33554433") }, "32 MiB"},
+		"without end":   {endless, "32 MiB"},
+		"cut off":       {cutOff, "EOF"},
+		"to plain http": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.1:1/", http.StatusFound)
+		}, "no https"},
 		"a false 304":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }, ""},
 		"partial answer": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusPartialContent) }, "status 206"},
 	} {
