@@ -17,7 +17,10 @@ func (w *walker) attributes(t *markup.Token) {
 		}
 		switch string(a.Name) {
 		case "src", "data", "poster", "background", "lowsrc", "dynsrc", "xlink:href", "config":
-			if !w.plainLink(t.Name) && string(t.Name) != "script" { // whose URL is judged with the element
+			switch {
+			case w.plainLink(t.Name):
+				w.called(a)
+			case string(t.Name) != "script": // whose URL is judged with the element
 				w.one(a, destinationOf(t.Name, a.Name))
 			}
 		case "href":
@@ -151,7 +154,7 @@ func (w *walker) called(a *markup.Attr) {
 	if !ok || string(u.Scheme) != "javascript" {
 		return
 	}
-	if ruling, blocked := w.runs(value); blocked {
+	if ruling, blocked := w.inline(value); blocked {
 		w.remove(a, ruling.Recipient)
 	}
 }
@@ -161,7 +164,7 @@ func (w *walker) other(t *markup.Token, a *markup.Attr) {
 	name := a.Name
 	switch {
 	case len(name) > 2 && name[0] == 'o' && name[1] == 'n':
-		if ruling, blocked := w.runs(w.decode(a.Value)); blocked {
+		if ruling, blocked := w.inline(w.decode(a.Value)); blocked {
 			w.remove(a, ruling.Recipient)
 		}
 	case len(name) > 5 && string(name[:5]) == "data-":

@@ -31,6 +31,8 @@ type judgement struct {
 	host      string
 	xml       bool
 	script    bool // what is judged is the URL of a script
+	guarded   bool // what scripts of this document ask for is held back in the browser
+	scripted  bool // the tag at hand runs a script
 	declared  bool // some character set is declared
 	refusal   *Refusal
 	fields    *dataFields        // how blocks of data are filtered; nil where no field is labelled
@@ -48,7 +50,7 @@ type dataFields struct {
 }
 
 func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *Tally) {
-	j.glance = &plan.glance
+	j.glance, j.guarded, j.scripted = &plan.glance, false, false
 	j.decision, j.tally, j.refusal, j.xml = d, tally, nil, spec.XML
 	j.fields, j.documents = nil, 0
 	if plan.Filters(rules.Response) {
@@ -133,7 +135,9 @@ func (j *judgement) blocks(ref []byte, to rules.Destination) (ruling rules.Embed
 			j.remember(ref, &u)
 		}
 		return j.owned(found, known)
-	case "javascript", "data":
+	case "javascript":
+		return j.inline(ref)
+	case "data":
 		return j.runs(ref)
 	default:
 		return ruling, false
@@ -196,6 +200,14 @@ func (j *judgement) runs(script []byte) (ruling rules.EmbedRuling, blocked bool)
 		j.note(ruling)
 	}
 	return ruling, blocked
+}
+
+// inline says the same of an event handler or a javascript: URL, which stays where a guard holds back what it asks for.
+func (j *judgement) inline(script []byte) (ruling rules.EmbedRuling, blocked bool) {
+	if j.scripted = j.guarded; j.guarded && !mayImport(script) {
+		return ruling, false
+	}
+	return j.runs(script)
 }
 
 // decode gives the text of an attribute's value. It is valid until the next call.

@@ -22,17 +22,24 @@ type PageSpec struct {
 	Promised bool
 	// Insert appends what is put at the beginning of the body: markup of our own, which is not judged; nil for nothing. A
 	// document without html, head, body or doctype is a fragment for a script and gets nothing, unless Navigated.
-	Insert    func(dst []byte) []byte
-	Host      string // of the site, as the client named it: where Insert leads to in spite of a base element
-	Navigated bool   // the browser asked for a document to show
+	Insert func(dst []byte) []byte
+	// Guard appends the tags of a script that holds back what scripts of the page ask for, with the nonce by which the page
+	// lets scripts in, which may be empty; nil for none. It is put in front of the first thing in the document that runs a
+	// script, and inline scripts then stay whatever they name. Fragments get none, as of Insert. Each tag begins with
+	// `<script src="`, and its path with a slash.
+	Guard     func(dst, nonce []byte) []byte
+	Scripts   ScriptPolicy // of the response's header, for the guard's tags
+	Host      string       // of the site, as the client named it: where Insert and Guard lead to in spite of a base element
+	Navigated bool         // the browser asked for a document to show
 }
 
 // Page filters one page as its bytes go by: references to third parties that are not let through leave it. It is not safe
 // for concurrent use.
 type Page struct {
 	judgement
-	walk walker
-	body insertion
+	walk  walker
+	body  insertion
+	watch sentry
 
 	carry    []byte // bytes that are not out yet, from an earlier call
 	spare    []byte
@@ -60,6 +67,10 @@ func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	page.host, page.promised, page.waits = spec.Host, spec.Promised, page.waits[:0]
 	page.body = insertion{insert: spec.Insert, document: spec.Navigated, done: spec.Insert == nil || spec.XML}
 	page.walk.begin(&page.judgement, &page.body, 0)
+	if spec.Guard != nil {
+		page.watch.begin(&spec)
+		page.walk.guard = &page.watch
+	}
 	page.carry, page.out, page.taken, page.opened, page.failed = page.carry[:0], page.out[:0], 0, false, nil
 	if unreadable(spec.Charset) {
 		page.refuse("charset", "pages in this character set are not read")
@@ -155,6 +166,7 @@ func (p *Page) Release() {
 		}
 	}
 	p.body = insertion{}
+	p.watch.tags, p.walk.guard = nil, nil
 	p.failed = errReleased
 	pages.Put(p)
 }

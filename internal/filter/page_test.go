@@ -171,7 +171,15 @@ func TestPageTags(t *testing.T) {
 		{"inline split in the host", `<script>load("//cdn."+"tracker.example/t.js")</script>`, script},
 		{"inline of the site stays", `<script>menu('init'); var tracker = {example: 1}</script>`, ``},
 		{"inert script stays", `<script type="text/plain">track('init')</script><script type="application/json">{"u":"//tracker.example/"}</script>`, ``},
-		{"speculation rules", `<script type="speculationrules">{"prefetch":[{"urls":["https://tracker.example/"]}]}</script>`, script},
+		{
+			"speculation rules", `<script type="speculationrules">{"prefetch":[{"urls":["https:\/\/tracker.example/", "/next"]}]}</script>`,
+			`<script type="speculationrules">{"prefetch":[{"urls":["about:invalid", "/next"]}]}</script>`,
+		},
+		{
+			"import map", `<script type=importmap>{"imports":{"a":"/a.js","t":"//tracker.example/t.js"}}</script>`,
+			`<script type=importmap>{"imports":{"a":"/a.js","t":"about:invalid"}}</script>`,
+		},
+		{"import map that names a tracker otherwise", `<script type=importmap>{"scopes":{"tracker.example/x":{}}}</script>`, script},
 		{"prose stays", `<p>tracker.example and //tracker.example/t.js and track('init')</p><!-- //tracker.example -->`, ``},
 		{"textarea stays", `<textarea><img src="//tracker.example/p"></textarea><title><img src="//tracker.example/p"></title>`, ``},
 		{"xmp stays", `<xmp><img src="//tracker.example/p"></xmp>`, ``},

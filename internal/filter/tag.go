@@ -58,6 +58,11 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 	w.z.CDATA = w.foreign.inside()
 	w.cuts = w.cuts[:0]
 	what := nothingHeld
+	w.scripted = false
+	if w.guard != nil && w.guard.pending {
+		w.scripted = w.guard.looksAt(t, foreign, w.xml)
+		w.guarded = w.guard.admits(t)
+	}
 	switch string(t.Name) {
 	case "script":
 		if what = w.script(s, t, foreign); what == dropping {
@@ -86,6 +91,9 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 		w.meta(t)
 	}
 	w.attributes(t)
+	if w.scripted && w.guarded && w.guard.pending {
+		w.post(s, t, at)
+	}
 	if w.xml {
 		// In XML, content is markup whatever the element; only a script's and a style sheet's is looked at as a whole.
 		w.z.SetModel(markup.Data, "")
@@ -104,12 +112,15 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 	}
 	if len(w.cuts) == 0 {
 		s.keep(s.taken)
-		return
+	} else {
+		s.keep(at)
+		s.flush()
+		s.out = appendCut(s.out, t.Raw, w.cuts)
+		s.drop(s.taken)
 	}
-	s.keep(at)
-	s.flush()
-	s.out = appendCut(s.out, t.Raw, w.cuts)
-	s.drop(s.taken)
+	if w.guard != nil && w.guard.behind {
+		w.guard.put(s, w.xml, false)
+	}
 }
 
 // script says what becomes of a script element: it is dropped for its URL, held for its text, or left alone where the
@@ -133,9 +144,12 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 			return dropping
 		}
 	}
+	w.scripted = w.scripted || kind == running || kind == importing
 	switch {
 	case kind == inert && w.isData(t):
 		return someData
+	case kind == importing, kind == speculating:
+		return aListing
 	case kind == running, kind == inert && foreign:
 		return aScript
 	case w.strict:
@@ -149,8 +163,10 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 type scriptKind uint8
 
 const (
-	inert   scriptKind = iota // a block of data
-	running                   // a script, or a list that makes it fetch
+	inert       scriptKind = iota // a block of data
+	running                       // a script
+	importing                     // an import map
+	speculating                   // rules for what it fetches beforehand
 )
 
 // scriptKind reads type and language as HTML 4.12.1 does, and errs to what runs.
@@ -170,8 +186,11 @@ func (w *walker) scriptKind(t *markup.Token) scriptKind {
 func scriptKindOf(text []byte) scriptKind {
 	text = bytes.Trim(text, " \t\r\n\f")
 	switch {
-	case len(text) == 0, bytes.EqualFold(text, []byte("module")), bytes.EqualFold(text, []byte("importmap")),
-		bytes.EqualFold(text, []byte("speculationrules")),
+	case bytes.EqualFold(text, []byte("importmap")):
+		return importing
+	case bytes.EqualFold(text, []byte("speculationrules")):
+		return speculating
+	case len(text) == 0, bytes.EqualFold(text, []byte("module")),
 		containsFold(text, "javascript"), containsFold(text, "ecmascript"), containsFold(text, "jscript"), containsFold(text, "livescript"),
 		containsFold(text, "babel"):
 		return running
@@ -199,6 +218,9 @@ func (w *walker) setBase(t *markup.Token) {
 	if u, ok := w.urls.Parse(w.decode(href.Value), &w.base); ok && string(u.Scheme) != "data" && string(u.Scheme) != "javascript" {
 		w.base, w.based, w.home = u.Clone(), true, !w.decision.Knows(u.Host)
 		w.body.host = w.host
+		if w.guard != nil {
+			w.guard.host = w.host
+		}
 	}
 }
 
@@ -219,6 +241,8 @@ func (w *walker) meta(t *markup.Token) {
 		if label := charsetIn(text); label != "" {
 			w.declare(label)
 		}
+	case strings.EqualFold(name, "content-security-policy") && w.guard != nil:
+		w.guard.scripts.add(text)
 	case strings.EqualFold(name, "refresh"):
 		start, end := refreshURL(text)
 		ruling, blocked = w.leads([]byte(text[start:end]))

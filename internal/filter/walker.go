@@ -15,6 +15,7 @@ type walker struct {
 	*judgement
 	buffer  []byte     // of what a document within comes to
 	body    *insertion // nil within another document
+	guard   *sentry    // nil within another document, and where there is no guard
 	z       markup.Tokenizer
 	foreign namespace
 	depth   int
@@ -45,6 +46,7 @@ const (
 	nothingHeld holding = iota
 	dropping            // it leaves the page; a place holder is there already
 	aScript
+	aListing // of what a browser fetches, as JSON
 	aStyle
 	someData  // JSON for scripts
 	aDocument // its content is a document of its own to some readers, and text to others
@@ -52,7 +54,7 @@ const (
 )
 
 func (w *walker) begin(j *judgement, body *insertion, depth int) {
-	w.judgement, w.body, w.depth = j, body, depth
+	w.judgement, w.body, w.depth, w.guard = j, body, depth, nil
 	w.z.Reset()
 	w.foreign.reset(j.xml)
 	w.z.CDATA = j.xml
@@ -88,7 +90,8 @@ func (w *walker) run(s *splicer, last bool) {
 
 // skims says that what is ordinary may be passed over: nothing waits for it.
 func (w *walker) skims() bool {
-	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done) && w.z.Between() && !w.slow
+	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done) && (w.guard == nil || w.guard.inert == 0) &&
+		w.z.Between() && !w.slow
 }
 
 // take settles one token, or holds it.
@@ -110,6 +113,14 @@ func (w *walker) take(s *splicer, t *markup.Token, at int) {
 	case markup.EndTag:
 		w.foreign.close(t.Name)
 		w.z.CDATA = w.foreign.inside()
+		if w.guard != nil {
+			w.guard.leaves(t.Name)
+		}
+		s.keep(s.taken)
+	case markup.Doctype:
+		if w.guard != nil {
+			w.guard.document = true
+		}
 		s.keep(s.taken)
 	case markup.Comment, markup.CDATA, markup.Raw:
 		if !t.Final && (w.strict || w.xml && t.Bogus || !w.xml && t.Kind == markup.CDATA) {
@@ -189,14 +200,15 @@ func (w *walker) release(s *splicer, end int) {
 	h := &w.held
 	content := s.buf[min(s.done+h.tag, end):end]
 	switch h.what {
-	case aScript:
-		if ruling, blocked := w.scripts(content); blocked {
+	case aScript, aListing:
+		out, changed, ruling, blocked := w.judged(content)
+		if blocked {
 			s.drop(s.taken)
 			s.out = appendPlaceholder(s.out, ruling.Recipient)
 			w.letGo()
 			return
 		}
-		w.settle(s, content, nil, false)
+		w.settle(s, content, out, changed)
 	case aStyle:
 		out, changed := w.css(content)
 		w.settle(s, content, out, changed)
@@ -260,7 +272,10 @@ func (w *walker) within(content []byte, cut bool) (out []byte, changed bool) {
 	nested.strict = cut
 	nested.scriptless = w.scriptless || string(w.held.name[:w.held.nameLen]) == "noscript"
 	s := splicer{buf: content, out: nested.buffer[:0]}
+	guarded, scripted := w.guarded, w.scripted
+	w.guarded = false
 	nested.run(&s, !cut)
+	w.guarded, w.scripted = guarded, scripted
 	nested.buffer = s.out
 	switch left := len(content) - s.done; {
 	case !cut || left == 0:
@@ -270,6 +285,20 @@ func (w *walker) within(content []byte, cut bool) (out []byte, changed bool) {
 		s.drop(len(content))
 	}
 	return s.finish(), s.changed
+}
+
+// judged gives the text of a script as it goes out, or says whose it is where it must not.
+func (w *walker) judged(content []byte) (out []byte, changed bool, ruling rules.EmbedRuling, blocked bool) {
+	switch {
+	case w.held.what == aListing:
+		return w.listing(content)
+	case w.guarded:
+		out, changed = w.imports(content)
+		return out, changed, ruling, false
+	default:
+		ruling, blocked = w.scripts(content)
+		return content, false, ruling, blocked
+	}
 }
 
 // scripts judges the text of a script, and what it is where references in it are decoded.
