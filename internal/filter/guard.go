@@ -32,6 +32,14 @@ func (g *sentry) begin(spec *PageSpec) {
 	}
 }
 
+// lookAt is told of a start tag before it is judged.
+func (w *walker) lookAt(t *markup.Token, foreign bool) {
+	if w.scripted = false; w.guard != nil && w.guard.pending {
+		w.scripted = w.guard.looksAt(t, foreign, w.xml)
+		w.guarded = w.guard.admits(t)
+	}
+}
+
 // looksAt takes a start tag while the guard waits, and says what the tag tells by its name alone: that it runs a script, or
 // leads to a place where one might run and the guard would not.
 func (g *sentry) looksAt(t *markup.Token, foreign, xml bool) (runs bool) {
@@ -66,10 +74,10 @@ func (g *sentry) leaves(name []byte) {
 	}
 }
 
-// post puts the guard in front of a start tag that runs a script; in XML behind it, where it is the root.
+// post puts the guard in front of a start tag, where it is the first that runs a script; in XML behind it, where it is the root.
 func (w *walker) post(s *splicer, t *markup.Token, at int) {
 	g := w.guard
-	if g.inert > 0 {
+	if g == nil || !g.pending || !w.scripted || !w.guarded || g.inert > 0 {
 		return
 	}
 	g.nonce = g.nonce[:0]

@@ -57,12 +57,8 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 	foreign := w.foreign.start(t)
 	w.z.CDATA = w.foreign.inside()
 	w.cuts = w.cuts[:0]
+	w.lookAt(t, foreign)
 	what := nothingHeld
-	w.scripted = false
-	if w.guard != nil && w.guard.pending {
-		w.scripted = w.guard.looksAt(t, foreign, w.xml)
-		w.guarded = w.guard.admits(t)
-	}
 	switch string(t.Name) {
 	case "script":
 		if what = w.script(s, t, foreign); what == dropping {
@@ -91,9 +87,7 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 		w.meta(t)
 	}
 	w.attributes(t)
-	if w.scripted && w.guarded && w.guard.pending {
-		w.post(s, t, at)
-	}
+	w.post(s, t, at)
 	if w.xml {
 		// In XML, content is markup whatever the element; only a script's and a style sheet's is looked at as a whole.
 		w.z.SetModel(markup.Data, "")
@@ -110,6 +104,11 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 		w.held.foreign = foreign && !w.xml
 		return
 	}
+	w.settleTag(s, t, at)
+}
+
+// settleTag lets a start tag out, less its cuts.
+func (w *walker) settleTag(s *splicer, t *markup.Token, at int) {
 	if len(w.cuts) == 0 {
 		s.keep(s.taken)
 	} else {
