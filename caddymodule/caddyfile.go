@@ -24,6 +24,7 @@ import (
 //		residence <placeholder>
 //		minor     <placeholder>
 //		third_parties open|declared
+//		guard     on|off
 //	}
 func parseDirective(h httpcaddyfile.Helper) (caddyhttp.MiddlewareHandler, error) {
 	handler := new(Handler)
@@ -67,8 +68,13 @@ func (h *Handler) parseOption(d *caddyfile.Dispenser, option string) (err error)
 		if h.ThirdParties, err = argument(d, option); err == nil && h.ThirdParties != openParties && h.ThirdParties != declaredParties {
 			err = d.Err(errParties.Error())
 		}
+	case "guard":
+		h.Guard, err = argument(d, option)
+		if err == nil && h.Guard != guardOn && h.Guard != guardOff {
+			err = d.Errf("guard is %s or %s", guardOn, guardOff)
+		}
 	default:
-		err = d.Errf("unknown option %q; privacy has purpose, recipient, caller, exporter, subject, residence, minor and third_parties", option)
+		err = d.Errf("unknown option %q; privacy has purpose, recipient, caller, exporter, subject, residence, minor, third_parties and guard", option)
 	}
 	return err
 }

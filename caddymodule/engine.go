@@ -28,7 +28,8 @@ type engine struct {
 	// prompts are what pages are given to choose by, by decision: a decision's id does not tell what was left unsaid.
 	prompts *lru.Cache[*rules.Decision, *consent.Prompt]
 	limits  *lru.Cache[*rules.Decision, *csp.Limit] // of whom pages may contact
-	since   time.Time                               // the policy's files have not changed since
+	sentry  *sentry
+	since   time.Time // the policy's files have not changed since
 }
 
 func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error) {
@@ -48,7 +49,11 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error)
 	if err != nil {
 		return nil, err
 	}
-	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, since: lastChange(policy)}, nil
+	sentry, err := newSentry(policy)
+	if err != nil {
+		return nil, err
+	}
+	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: sentry, since: lastChange(policy)}, nil
 }
 
 // lastChange is when the policy's files were written last; where it has none, when it was loaded.

@@ -31,6 +31,9 @@ type Handler struct {
 	Minor string `json:"minor,omitempty"`
 	// ThirdParties is whom pages of this site may contact: "open" or "declared". Default: what the policy says.
 	ThirdParties string `json:"third_parties,omitempty"`
+	// Guard is "on" (the default): pages that run scripts get one of ours in front of them, which holds back in the browser
+	// what these ask for; or "off": inline scripts that name a third party that is not let through are removed instead.
+	Guard string `json:"guard,omitempty"`
 
 	app      *App
 	log      *zap.Logger
@@ -83,10 +86,21 @@ func (h *Handler) Provision(ctx caddy.Context) error {
 
 var errParties = errors.New("third_parties is open or declared")
 
+// The words of Handler.Guard.
+const (
+	guardOn  = "on"
+	guardOff = "off"
+)
+
+var errGuard = errors.New("guard is on or off")
+
 var errChoice = errors.New("either an id, or a placeholder with the list it may choose from")
 
 // Validate refuses ids the policy does not know: a route that names one would refuse every field.
 func (h *Handler) Validate() error {
+	if h.Guard != "" && h.Guard != guardOn && h.Guard != guardOff {
+		return errGuard
+	}
 	policy := h.app.engine.Load().policy
 	if err := h.Purpose.check("purpose", func(id string) bool { _, ok := policy.Purpose(id); return ok }); err != nil {
 		return err

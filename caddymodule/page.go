@@ -126,13 +126,17 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 		XML:      media != filter.Markup,
 		Elements: w.x.elements(w.r, rules.Response),
 		Promised: w.x.plan.Labelled(rules.Response),
+		Host:     w.r.Host,
+		Scripts:  filter.ScriptPolicyOf(w.Header()),
+	}
+	spec.Navigated = isShown(destination(w.r.Header))
+	if w.guards(media) {
+		spec.Guard = w.x.order().tags
 	}
 	if w.prompts() {
-		spec.Host = w.r.Host
 		back := w.x.back(w.r)
 		prompt := w.x.engine.prompt(w.x.decision)
 		spec.Insert = func(dst []byte) []byte { return prompt.AppendTo(dst, back) }
-		spec.Navigated = destination(w.r.Header) == "document"
 	}
 	return w.x.plan.Page(d, spec, &w.x.tally)
 }
@@ -143,12 +147,12 @@ func (w *responseWriter) prompts() bool {
 	return w.x.outer == nil && w.x.enforcing() && (to == "" || to == "document") && w.r.Header.Get("Caddy-Templates-Include") == ""
 }
 
-// pageVariant names what a page depends on beside the decision: what it is given to choose by.
+// pageVariant names what a page depends on beside the decision: what it is given to choose by, and whom its guard holds back.
 func (x *exchange) pageVariant() string {
 	if x.variant == "" {
 		x.variant = x.plan.Variant(x.decision)
 		if x.outer == nil && x.enforcing() {
-			x.variant += "_" + x.engine.prompt(x.decision).Version()
+			x.variant += "_" + x.engine.prompt(x.decision).Version() + x.order().version
 			if x.declaredOnly() {
 				x.variant += "_" + declaredParties
 			}

@@ -34,6 +34,9 @@ func (x *exchange) servePublic(w http.ResponseWriter, r *http.Request, name stri
 	if name == reportsName {
 		return x.takeReport(w, r)
 	}
+	if x.serveGuard(w, r, name) {
+		return nil
+	}
 	err := consent.Answer(w, r, name, consent.Exchange{
 		Policy:   x.engine.policy,
 		Decision: x.decision,

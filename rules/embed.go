@@ -25,6 +25,9 @@ type Mark struct {
 	builtIn bool // from the catalogue
 }
 
+// BuiltIn says that the mark is the catalogue's, which gives way to the policy's own.
+func (m Mark) BuiltIn() bool { return m.builtIn }
+
 // EmbedRuling is what becomes of a reference to a third party. The zero value removes. It is small and comparable, since
 // a page has many.
 type EmbedRuling struct {

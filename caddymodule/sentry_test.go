@@ -1,0 +1,120 @@
+package caddymodule
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/privet-gateway/privet/internal/coding"
+)
+
+var guardTag = regexp.MustCompile(`<script src="/\.privacy/(assets/guard\.[^"]*\.js)" onerror="window\.stop\(\)" [^>]*></script>`)
+
+// withoutGuard is a page without the guard, and whether it stood there once, in front of a script.
+func withoutGuard(text string) (string, bool) {
+	all := guardTag.FindAllStringIndex(text, -1)
+	if len(all) != 1 {
+		return text, false
+	}
+	return text[:all[0][0]] + text[all[0][1]:], strings.HasPrefix(text[all[0][1]:], "<script")
+}
+
+const (
+	scriptedPage = `<!doctype html><title>x</title><script>track('init');mine()</script>`
+	removedTag   = `<script type="text/plain" data-privet="tracker"></script>`
+)
+
+func TestGuardIsWhereScriptsRun(t *testing.T) {
+	serve(t, "page.caddyfile")
+	for _, c := range []struct {
+		name    string
+		path    string
+		header  []string
+		page    string
+		guarded bool
+		want    string // "" is the page as it came
+	}{
+		{name: "a page", page: scriptedPage, guarded: true},
+		{name: "a document", header: []string{"Sec-Fetch-Dest", "document"}, page: `<script>track('init')</script>`, guarded: true},
+		{name: "a frame", header: []string{"Sec-Fetch-Dest", "iframe"}, page: scriptedPage, guarded: true},
+		{name: "what a script fetches", header: []string{"Sec-Fetch-Dest", "empty"}, page: scriptedPage, want: `<!doctype html><title>x</title>` + removedTag},
+		{name: "a part of a page", page: `<li><script>track('init')</script>`, want: `<li>` + removedTag},
+		{name: "a page without scripts", page: `<!doctype html><title>x</title><p>`},
+		{name: "two handlers", path: "/twice/", page: scriptedPage, guarded: true},
+		{name: "switched off", path: "/unguarded/", page: scriptedPage, want: `<!doctype html><title>x</title>` + removedTag},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := "/page/guarded"
+			if c.path != "" {
+				path = c.path + "guarded"
+			}
+			script(path, sends(200, c.page, "Content-Type", "text/html"))
+			got, _ := withoutPrompt(get(t, path, c.header...).body)
+			got, guarded := withoutGuard(strings.Replace(got, "[prompt]", "", 1))
+			if c.want == "" {
+				c.want = c.page
+			}
+			if guarded != c.guarded || got != c.want {
+				t.Errorf("guarded is %v, and the page is\n%s", guarded, got)
+			}
+		})
+	}
+	script("/page/nonce", sends(200, scriptedPage, "Content-Type", "text/html", "Content-Security-Policy", "script-src 'nonce-Zm9v'"))
+	if got := get(t, "/page/nonce").body; !strings.Contains(got, ` nonce="Zm9v"></script><script>`) || strings.Contains(got, "onerror") {
+		t.Errorf("under a policy of its own the page is\n%s", got)
+	}
+}
+
+func TestGuardIsServed(t *testing.T) {
+	serve(t, "page.caddyfile")
+	script("/page/served", sends(200, scriptedPage, "Content-Type", "text/html"))
+	tag := guardTag.FindStringSubmatch(get(t, "/page/served").body)
+	if tag == nil {
+		t.Fatal("the page has no guard")
+	}
+	path := "/.privacy/" + tag[1]
+	plain := get(t, path).has(
+		t, "Content-Type", "text/javascript; charset=utf-8", "Cache-Control", "public, max-age=31536000, immutable", "X-Content-Type-Options", "nosniff",
+		"Cross-Origin-Resource-Policy", "same-origin", "Vary", "Accept-Encoding", "Content-Encoding", "",
+	)
+	if plain.status != 200 || plain.body == "" {
+		t.Fatalf("status %d, %d bytes", plain.status, len(plain.body))
+	}
+	tags := map[string]bool{plain.header.Get("Etag"): true}
+	for accept, want := range map[string]coding.Coding{"gzip, deflate, br, zstd": coding.Brotli, "gzip": coding.Gzip, "br;q=0, gzip;q=0.5": coding.Gzip} {
+		got := get(t, path, "Accept-Encoding", accept).has(t, "Content-Encoding", want.String(), "Vary", "Accept-Encoding")
+		text, err := io.ReadAll(coding.NewReader(want, strings.NewReader(got.body)))
+		if err != nil || string(text) != plain.body {
+			t.Errorf("%s gives %d bytes for %d (%v)", accept, len(text), len(plain.body), err)
+		}
+		get(t, path, "Accept-Encoding", accept, "If-None-Match", got.header.Get("Etag")).is(t, 304, "")
+		tags[got.header.Get("Etag")] = true
+	}
+	if len(tags) != 3 {
+		t.Errorf("the forms have the tags %v", tags)
+	}
+	send(t, ask(t, http.MethodHead, path, nil)).is(t, 200, "")
+	send(t, ask(t, http.MethodPost, path, nil)).is(t, 405, "").has(t, "Allow", "GET, HEAD")
+
+	get(t, "/.privacy/assets/guard.0123456789abcdef.js").is(t, 200, plain.body).has(t, "Cache-Control", "no-store")
+	for _, other := range []string{"guard..js", "guard.js", "other.0123456789ab.js", "guard.a/b.js"} {
+		if got := get(t, "/.privacy/assets/"+other); got.status != 404 {
+			t.Errorf("%s: status %d", other, got.status)
+		}
+	}
+}
+
+// A page that holds others back is another variant of it.
+func TestGuardChangesTheTagOfAPage(t *testing.T) {
+	serve(t, "page.caddyfile")
+	tags := map[string]string{}
+	for _, folder := range []string{"/page/", "/unguarded/"} {
+		script(folder+"variant", sends(200, scriptedPage, "Content-Type", "text/html", "Etag", `"v1"`))
+		tags[get(t, folder+"variant").header.Get("Etag")] = folder
+	}
+	if len(tags) != 2 {
+		t.Errorf("the tags are %v", tags)
+	}
+}
