@@ -34,6 +34,7 @@ var assets = map[string]*asset{}
 var (
 	promptSheet = newAsset("prompt.css", "text/css; charset=utf-8")
 	pageSheet   = newAsset("page.css", "text/css; charset=utf-8")
+	embedSheet  = newAsset("embed.css", "text/css; charset=utf-8")
 )
 
 func newAsset(file, kind string) *asset {

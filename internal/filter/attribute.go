@@ -21,7 +21,10 @@ func (w *walker) attributes(t *markup.Token) {
 			case w.plainLink(t.Name):
 				w.called(a)
 			case string(t.Name) != "script": // whose URL is judged with the element
-				w.one(a, destinationOf(t.Name, a.Name))
+				if ruling, blocked := w.blocks(w.decode(a.Value), destinationOf(t.Name, a.Name)); blocked {
+					w.remove(a, ruling.Recipient)
+					w.withheld = ruling.Recipient
+				}
 			}
 		case "href":
 			w.href(t, a)

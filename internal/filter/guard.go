@@ -34,6 +34,7 @@ func (g *sentry) begin(spec *PageSpec) {
 
 // lookAt is told of a start tag before it is judged.
 func (w *walker) lookAt(t *markup.Token, foreign bool) {
+	w.withheld = ""
 	if w.scripted = false; w.guard != nil && w.guard.pending {
 		w.scripted = w.guard.looksAt(t, foreign, w.xml)
 		w.guarded = w.guard.admits(t)

@@ -13,6 +13,9 @@ type insertion struct {
 	host     string // set once a base element has changed where paths lead to
 	document bool   // it is a document to be shown, not a fragment for a script
 	done     bool
+
+	embed    func(dst []byte, recipient string) []byte // what is shown in place of what is not let in; nil for nothing
+	fallback bool                                      // within an object that shows such a thing already
 }
 
 // before looks at a token that is about to be settled, and inserts in front of it where the body begins there without a
@@ -60,8 +63,16 @@ func (i *insertion) put(s *splicer) {
 		s.out = i.insert(s.out)
 		return
 	}
+	s.out = append(s.out, i.led(i.insert(nil))...)
+}
+
+// led gives markup whose paths of ours lead to this site in spite of a base element.
+func (i *insertion) led(text []byte) []byte {
+	if i.host == "" {
+		return text
+	}
 	host := appendEscaped([]byte(`="//`), []byte(i.host))
-	s.out = append(s.out, bytes.ReplaceAll(i.insert(nil), []byte(`="/`+ownPaths), append(host, `/`+ownPaths...))...)
+	return bytes.ReplaceAll(text, []byte(`="/`+ownPaths), append(host, `/`+ownPaths...))
 }
 
 // ownPaths is how the paths in what is inserted begin, behind their slash.

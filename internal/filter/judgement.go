@@ -30,10 +30,11 @@ type judgement struct {
 	glance    *glance    // of the plan
 	host      string
 	xml       bool
-	script    bool // what is judged is the URL of a script
-	guarded   bool // what scripts of this document ask for is held back in the browser
-	scripted  bool // the tag at hand runs a script
-	declared  bool // some character set is declared
+	script    bool   // what is judged is the URL of a script
+	guarded   bool   // what scripts of this document ask for is held back in the browser
+	scripted  bool   // the tag at hand runs a script
+	withheld  string // whose content it would have shown
+	declared  bool   // some character set is declared
 	refusal   *Refusal
 	fields    *dataFields        // how blocks of data are filtered; nil where no field is labelled
 	block     []byte             // the latest of them
@@ -50,7 +51,7 @@ type dataFields struct {
 }
 
 func (j *judgement) begin(plan *Plan, d *rules.Decision, spec PageSpec, tally *Tally) {
-	j.glance, j.guarded, j.scripted = &plan.glance, false, false
+	j.glance, j.guarded, j.scripted, j.withheld = &plan.glance, false, false, ""
 	j.decision, j.tally, j.refusal, j.xml = d, tally, nil, spec.XML
 	j.fields, j.documents = nil, 0
 	if plan.Filters(rules.Response) {

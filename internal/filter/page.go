@@ -27,7 +27,11 @@ type PageSpec struct {
 	// lets scripts in, which may be empty; nil for none. It is put in front of the first thing in the document that runs a
 	// script, and inline scripts then stay whatever they name. Fragments get none, as of Insert. Each tag begins with
 	// `<script src="`, and its path with a slash.
-	Guard     func(dst, nonce []byte) []byte
+	Guard func(dst, nonce []byte) []byte
+	// Embed appends the document that a frame shows in place of content of a recipient that would be shown in the page and is
+	// not let in: HTML, without the quotes of an attribute. Where it appends nothing, and where it is nil, there is no such
+	// frame. Documents that get no Insert get none either.
+	Embed     func(dst []byte, recipient string) []byte
 	Scripts   ScriptPolicy // of the response's header, for the guard's tags
 	Host      string       // of the site, as the client named it: where Insert and Guard lead to in spite of a base element
 	Navigated bool         // the browser asked for a document to show
@@ -66,6 +70,9 @@ func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	page.begin(p, d, spec, tally)
 	page.host, page.promised, page.waits = spec.Host, spec.Promised, page.waits[:0]
 	page.body = insertion{insert: spec.Insert, document: spec.Navigated, done: spec.Insert == nil || spec.XML}
+	if !page.body.done {
+		page.body.embed = spec.Embed
+	}
 	page.walk.begin(&page.judgement, &page.body, 0)
 	if spec.Guard != nil {
 		page.watch.begin(&spec)

@@ -85,7 +85,7 @@ func isOrdinary(name []byte) bool {
 	switch string(name) {
 	case "a", "p", "div", "span", "li", "ul", "ol", "br", "b", "i", "em", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "td", "tr", "th", "table",
 		"tbody", "thead", "article", "section", "header", "footer", "nav", "main", "aside", "figure", "figcaption", "time", "label", "button",
-		"input", "form", "option", "select", "small", "sup", "sub", "dl", "dt", "dd", "hr", "code", "pre", "blockquote", "cite", "picture", "img",
+		"input", "form", "option", "select", "small", "sup", "sub", "dl", "dt", "dd", "hr", "code", "pre", "cite", "picture", "img",
 		"u", "s":
 		return true
 	default:

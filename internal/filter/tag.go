@@ -87,6 +87,7 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 		w.meta(t)
 	}
 	w.attributes(t)
+	w.standIn(t)
 	w.post(s, t, at)
 	if w.xml {
 		// In XML, content is markup whatever the element; only a script's and a style sheet's is looked at as a whole.

@@ -90,7 +90,7 @@ func (w *walker) run(s *splicer, last bool) {
 
 // skims says that what is ordinary may be passed over: nothing waits for it.
 func (w *walker) skims() bool {
-	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done) && (w.guard == nil || w.guard.inert == 0) &&
+	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done && !w.body.fallback) && (w.guard == nil || w.guard.inert == 0) &&
 		w.z.Between() && !w.slow
 }
 
@@ -115,6 +115,9 @@ func (w *walker) take(s *splicer, t *markup.Token, at int) {
 		w.z.CDATA = w.foreign.inside()
 		if w.guard != nil {
 			w.guard.leaves(t.Name)
+		}
+		if w.body != nil && string(t.Name) == "object" {
+			w.body.fallback = false
 		}
 		s.keep(s.taken)
 	case markup.Doctype:
