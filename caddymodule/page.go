@@ -7,7 +7,6 @@ import (
 
 	"github.com/caddyserver/caddy/v2/modules/caddyhttp"
 
-	"github.com/privet-gateway/privet/internal/consent"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -138,9 +137,7 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 		back := w.x.back(w.r)
 		prompt := w.x.engine.prompt(w.x.decision)
 		spec.Insert = func(dst []byte) []byte { return prompt.AppendTo(dst, back) }
-		spec.Embed = func(dst []byte, recipient string) []byte {
-			return consent.AppendEmbed(dst, w.x.engine.policy, w.x.decision, recipient, back)
-		}
+		spec.Embed = func(dst []byte, recipient string) []byte { return prompt.AppendEmbed(dst, recipient, back) }
 	}
 	return w.x.plan.Page(d, spec, &w.x.tally)
 }

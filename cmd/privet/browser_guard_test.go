@@ -30,7 +30,7 @@ func TestBrowserGuard(t *testing.T) {
 	t.Parallel()
 	b := startBrowser(t)
 	g := start(t, withFile("examples/communications/site/guarded.html", guardedPage))
-	const path = "/guarded.html?a=1"
+	const path = "/guarded?a=1"
 
 	t.Run("the prompt's button", func(t *testing.T) {
 		v := visit(t, b, g, who{})

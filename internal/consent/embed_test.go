@@ -1,6 +1,7 @@
 package consent_test
 
 import (
+	"html"
 	"strings"
 	"testing"
 
@@ -26,7 +27,11 @@ func embedded(t *testing.T, settings, recipient string, signals rules.Signals) s
 		t.Fatal(errs)
 	}
 	d := policy.Decide(rules.Facts{Purpose: "service", Country: "DE", Signals: signals})
-	return string(consent.AppendEmbed([]byte("+"), policy, d, recipient, "/a?b=1&c"))
+	value := string(consent.NewPrompt(policy, d).AppendEmbed([]byte("+"), recipient, "/a?b=1&c"))
+	if strings.ContainsAny(value, `"<>`) {
+		t.Errorf("this is no value of an attribute: %s", value)
+	}
+	return html.UnescapeString(value)
 }
 
 func TestEmbedSaysWhatAClickDoes(t *testing.T) {

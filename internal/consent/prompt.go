@@ -20,20 +20,27 @@ const maxNamed = 5
 const (
 	backField = "privet-back-as-a-field"
 	backQuery = "privet-back-in-a-query"
+	backValue = "privet-back-in-a-document" // which is the value of an attribute
 )
 
-var backs = regexp.MustCompile(backField + "|" + backQuery)
+var backs = regexp.MustCompile(backField + "|" + backQuery + "|" + backValue)
 
 // Prompt is what a page of the site gets at the start of its body: the question, while one is open, else the link to
-// the preference page. It is immutable.
+// the preference page; and what stands in place of third parties' content. It is safe for concurrent use.
 //
 // It depends on all of a decision's facts about the visitor. Two decisions of one ID may have different prompts, as when
 // one visitor refused what the other was not asked yet.
 type Prompt struct {
-	parts   [][]byte // the way back stands between any two
-	fields  []string // backField or backQuery, behind each part save the last
+	text    markup
 	version string
 	open    bool
+	embeds  embeds
+}
+
+// markup is what is rendered once and put into pages that lead back to different places.
+type markup struct {
+	parts  [][]byte // the way back stands between any two
+	fields []string // backField, backQuery or backValue, behind each part save the last
 }
 
 // NewPrompt renders the prompt for a decision on a visitor.
@@ -44,15 +51,21 @@ func NewPrompt(p *rules.Policy, d *rules.Decision) *Prompt {
 		b.Reset() // a page without a prompt lets nothing through that was not granted
 	}
 	text := ascii(b.String())
-	out := &Prompt{version: hash([]byte(text)), open: len(view.Open) > 0}
+	out := &Prompt{text: markupOf(text), version: hash([]byte(text)), open: len(view.Open) > 0}
+	out.embeds.policy, out.embeds.decision = p, d
+	return out
+}
+
+func markupOf(text string) markup {
+	var m markup
 	last := 0
 	for _, at := range backs.FindAllStringIndex(text, -1) {
-		out.parts = append(out.parts, []byte(text[last:at[0]]))
-		out.fields = append(out.fields, text[at[0]:at[1]])
+		m.parts = append(m.parts, []byte(text[last:at[0]]))
+		m.fields = append(m.fields, text[at[0]:at[1]])
 		last = at[1]
 	}
-	out.parts = append(out.parts, []byte(text[last:]))
-	return out
+	m.parts = append(m.parts, []byte(text[last:]))
+	return m
 }
 
 // Open says that something is asked.
@@ -63,17 +76,25 @@ func (p *Prompt) Version() string { return p.version }
 
 // AppendTo appends the markup, which leads back to a path of this site; to its root where back is none. It is ASCII and
 // well-formed XML, so that it fits into a page of any encoding that a filter reads, and into XHTML.
-func (p *Prompt) AppendTo(dst []byte, back string) []byte {
+func (p *Prompt) AppendTo(dst []byte, back string) []byte { return p.text.appendTo(dst, back) }
+
+func (m *markup) appendTo(dst []byte, back string) []byte {
+	if len(m.fields) == 0 {
+		return append(dst, m.parts[0]...)
+	}
 	back = local(back)
 	field, query := html.EscapeString(back), url.QueryEscape(back)
-	for i, part := range p.parts {
+	for i, part := range m.parts {
 		dst = append(dst, part...)
-		if i == len(p.fields) {
+		if i == len(m.fields) {
 			break
 		}
-		if p.fields[i] == backQuery {
+		switch m.fields[i] {
+		case backQuery:
 			dst = append(dst, query...)
-		} else {
+		case backValue:
+			dst = append(dst, html.EscapeString(field)...)
+		default:
 			dst = append(dst, field...)
 		}
 	}

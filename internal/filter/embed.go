@@ -25,10 +25,13 @@ func (w *walker) standIn(t *markup.Token) {
 	if w.withheld == "" || name != "iframe" && name != "embed" && name != "object" && name != "blockquote" || isUnseen(t) {
 		return
 	}
-	document := w.body.led(w.body.embed(nil, w.withheld))
-	if len(document) == 0 {
+	const opening = ` srcdoc="`
+	w.document = w.body.embed(append(w.document[:0], opening...), w.withheld)
+	if len(w.document) == len(opening) {
 		return
 	}
+	w.document = append(w.document, '"')
+	document := w.body.led(w.document)
 	switch name {
 	case "iframe":
 		w.inFrame(t, document)
@@ -43,16 +46,15 @@ func (w *walker) standIn(t *markup.Token) {
 	}
 }
 
-// inFrame puts the document in place of the URL of a frame. A sandbox would keep its form from being sent.
+// inFrame puts the attribute with the document in place of the URL of a frame. A sandbox would keep its form from being sent.
 func (w *walker) inFrame(t *markup.Token, document []byte) {
 	source := t.Attr("src")
 	at := slices.IndexFunc(w.cuts, func(c cut) bool { return source != nil && c.start == source.Start })
 	if at < 0 || t.Attr("srcdoc") != nil {
 		return
 	}
-	w.cuts[at].text = appendDocument(nil, document)
-	if w.cuts[at].recipient != "" {
-		w.cuts[at].text = append([]byte(" "), w.cuts[at].text...)
+	if w.cuts[at].text = document; w.cuts[at].recipient == "" { // what stands in front is a blank already
+		w.cuts[at].text = document[1:]
 	}
 	for i := range t.Attrs {
 		if a := &t.Attrs[i]; string(a.Name) == "sandbox" {
@@ -76,11 +78,7 @@ func (w *walker) frame(t *markup.Token, document []byte, sized bool) []byte {
 		out = append(append(append(out, ' '), name...), `="`...)
 		out = append(appendEscaped(out, w.decode(a.Value)), '"')
 	}
-	return append(appendDocument(append(out, ' '), document), "></iframe>"...)
-}
-
-func appendDocument(dst, document []byte) []byte {
-	return append(appendEscaped(append(dst, `srcdoc="`...), document), '"')
+	return append(append(out, document...), "></iframe>"...)
 }
 
 // isUnseen knows what is there to be fetched alone: of no size, or hidden.

@@ -16,13 +16,13 @@ func standsIn(dst []byte, recipient string) []byte {
 	if recipient == "tracker" {
 		return dst // a click would not help
 	}
-	return append(append(append(dst, `<b a="`...), recipient...), `">&`...)
+	return append(append(append(dst, "&lt;b a=&#34;"...), recipient...), "&#34;&gt;"...)
 }
 
 func TestStandIns(t *testing.T) {
 	t.Parallel()
 	v := newVisitor(t, quotePolicy, "/a/b")
-	document := func(of string) string { return `srcdoc="&lt;b a=&quot;` + of + `&quot;&gt;&amp;"` }
+	document := func(of string) string { return `srcdoc="&lt;b a=&#34;` + of + `&#34;&gt;"` }
 	widget, birds := document("widget"), document("birds")
 	const marked = `data-privet="widget"`
 	for _, c := range []struct{ name, in, want string }{
@@ -71,8 +71,8 @@ func TestStandIns(t *testing.T) {
 		t.Errorf("with consent: %s", got.out)
 	}
 	// Behind a base element, paths lead to this site all the same.
-	spec := PageSpec{Insert: inserts(""), Host: "www.shop.example", Embed: func(dst []byte, _ string) []byte { return append(dst, `<link href="/.privacy/a">`...) }}
-	if got := v.splits(t, spec, `<html><base href="//cdn.example/"><body>`+frame); !strings.Contains(got.out, `&lt;link href=&quot;//www.shop.example/.privacy/a&quot;&gt;`) {
+	spec := PageSpec{Insert: inserts(""), Host: "www.shop.example", Embed: func(dst []byte, _ string) []byte { return append(dst, "&lt;link href=&#34;/.privacy/a&#34;&gt;"...) }}
+	if got := v.splits(t, spec, `<html><base href="//cdn.example/"><body>`+frame); !strings.Contains(got.out, `&lt;link href=&#34;//www.shop.example/.privacy/a&#34;&gt;`) {
 		t.Errorf("behind a base element: %s", got.out)
 	}
 }

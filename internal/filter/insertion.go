@@ -71,8 +71,11 @@ func (i *insertion) led(text []byte) []byte {
 	if i.host == "" {
 		return text
 	}
-	host := appendEscaped([]byte(`="//`), []byte(i.host))
-	return bytes.ReplaceAll(text, []byte(`="/`+ownPaths), append(host, `/`+ownPaths...))
+	host := string(appendEscaped(nil, []byte(i.host)))
+	for _, quote := range [...]string{`"`, `&#34;`} { // the latter in a document within
+		text = bytes.ReplaceAll(text, []byte("="+quote+"/"+ownPaths), []byte("="+quote+"//"+host+"/"+ownPaths))
+	}
+	return text
 }
 
 // ownPaths is how the paths in what is inserted begin, behind their slash.

@@ -34,6 +34,7 @@ type judgement struct {
 	guarded   bool   // what scripts of this document ask for is held back in the browser
 	scripted  bool   // the tag at hand runs a script
 	withheld  string // whose content it would have shown
+	document  []byte // scratch: what is shown in its place
 	declared  bool   // some character set is declared
 	refusal   *Refusal
 	fields    *dataFields        // how blocks of data are filtered; nil where no field is labelled

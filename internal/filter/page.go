@@ -29,7 +29,7 @@ type PageSpec struct {
 	// `<script src="`, and its path with a slash.
 	Guard func(dst, nonce []byte) []byte
 	// Embed appends the document that a frame shows in place of content of a recipient that would be shown in the page and is
-	// not let in: HTML, without the quotes of an attribute. Where it appends nothing, and where it is nil, there is no such
+	// not let in: HTML, written as the value of srcdoc between double quotes. Where it appends nothing, and where it is nil, there is no such
 	// frame. Documents that get no Insert get none either.
 	Embed     func(dst []byte, recipient string) []byte
 	Scripts   ScriptPolicy // of the response's header, for the guard's tags
@@ -167,7 +167,7 @@ func (p *Page) open(b []byte, last bool) {
 // Release gives the page's buffers back. The page and what it gave out must not be used afterwards.
 func (p *Page) Release() {
 	p.end()
-	for _, buffer := range []*[]byte{&p.carry, &p.spare, &p.out, &p.plain, &p.waits, &p.block} {
+	for _, buffer := range []*[]byte{&p.carry, &p.spare, &p.out, &p.plain, &p.waits, &p.block, &p.document} {
 		if cap(*buffer) > keptBuffer {
 			*buffer = nil
 		}
