@@ -23,6 +23,14 @@
 // the tokenizer sees it; whatever is written otherwise, obfuscation first of all, is not. A test holds that pages come out
 // the same when nothing is passed over.
 //
+// # Why a guard stands in front of scripts
+//
+// What a script asks for cannot be told from its text: it builds URLs, and does other things besides. So a page whose
+// scripts run gets a script of ours in front of the first thing that runs one, and inline scripts stay. It stands there
+// and nowhere else, so that a page without scripts is untouched, and never where it would not run: in a template, a
+// noscript, MathML or a frameset. What cannot be told for sure errs to in front, and a fragment, which has no guard of its
+// own, has its scripts judged by what they name.
+//
 // # Why messages are documents of their own
 //
 // A message of gRPC is read as JSON by the operator's descriptor set, edited as any document is, and written again: one
