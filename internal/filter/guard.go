@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/privet-gateway/privet/internal/markup"
+	"github.com/privet-gateway/privet/rules"
 )
 
 // A guard is script of our own that holds back in the browser what the scripts of a page ask for. It must run before any
@@ -167,7 +168,7 @@ func (j *judgement) imports(script []byte) (out []byte, changed bool) {
 		i += n
 		end := stringEnd(script, i)
 		if importsString(script[:i]) {
-			if _, blocked := j.blocks(scriptText(script[i+1 : min(end, len(script))])); blocked {
+			if _, blocked := j.blocks(scriptText(script[i+1 : min(end, len(script))]), rules.ToScript); blocked {
 				s.keep(i + 1)
 				s.write([]byte(nowhere))
 				s.drop(end)

@@ -20,7 +20,7 @@ func (w *walker) listing(content []byte) (out []byte, changed bool, ruling rules
 		i += n
 		end := min(stringEnd(content, i), len(content))
 		if url := scriptText(content[i+1 : end]); isAbsolute(url) || len(url) > 0 && url[0] == '/' {
-			if _, gone := w.blocks(url); gone {
+			if _, gone := w.blocks(url, rules.ToScript); gone {
 				s.keep(i + 1)
 				s.write([]byte(nowhere))
 				s.drop(end)
