@@ -146,20 +146,30 @@ globalThis[Symbol.for("privet")](tools => {
 	tools[id] = (set, count, span, third, everybody, text) => {
 		const bytes = atob(text)
 		let at = 0
+		// At least 25 bits from here on, the first one highest.
+		const ahead = () => {
+			const byte = at >> 3
+			return (bytes.charCodeAt(byte) << 24 | bytes.charCodeAt(byte + 1) << 16 | bytes.charCodeAt(byte + 2) << 8 | bytes.charCodeAt(byte + 3)) << (at & 7)
+		}
+		const read = size => {
+			if (size > 16)
+				return read(size - 16) * 65536 + read(16)
+			const out = size && ahead() >>> 32 - size
+			at += size
+			return out
+		}
 		const decode = ([size, low]) => {
 			const out = new Float64Array(size), scale = 2 ** low
 			let value = 0
 			for (let i = 0; i < size; i++) {
-				while (bytes.charCodeAt(at >> 3) >> 7 - (at++ & 7) & 1)
-					value += scale
-				let rest = 0
-				for (let left = low; left > 0;) {
-					const free = 8 - (at & 7), take = left < free ? left : free
-					rest = rest * (1 << take) + (bytes.charCodeAt(at >> 3) >> free - take & (1 << take) - 1)
-					at += take
-					left -= take
-				}
-				out[i] = value += rest
+				let ones
+				do {
+					ones = Math.min(Math.clz32(~ahead()), 24)
+					value += ones * scale
+					at += ones
+				} while (ones == 24)
+				at++
+				out[i] = value += read(low)
 			}
 			return out
 		}
