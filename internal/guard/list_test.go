@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -76,8 +77,10 @@ func TestRarity(t *testing.T) {
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	wrong, asked := 0, 10_000_000
-	if testing.Short() {
-		asked = 100_000
+	// The race detector makes it a matter of minutes.
+	info, ok := debug.ReadBuildInfo()
+	if testing.Short() || ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		asked = 1_000_000
 	}
 	var buffer []byte
 	for range asked {
