@@ -226,3 +226,22 @@ func TestVisitNeverLengthens(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkVisit(b *testing.B) {
+	v := newVisitor(b, wirePolicy, "/", "stats")
+	for name, line := range map[string]string{
+		"undated": "sid=0123456789abcdef; theme=dark; lang=de; cart=77; privet_consent=v1.abc; csrf=0123456789abcdef",
+		"dated":   "sid=0123456789abcdef; lab=1; _ma=2; lang=de; csrf=0123456789abcdef; " + seen(4*oneDay, "lab", "_ma"),
+	} {
+		b.Run(name, func(b *testing.B) {
+			lines, h := []string{line}, http.Header{}
+			var visit Visit
+			b.ReportAllocs()
+			for b.Loop() {
+				visit = Visit{}
+				visit.Begin(v.Decision, lines, site().Now)
+				visit.Answer(h, jar.Site{Host: "localhost"}, true)
+			}
+		})
+	}
+}
