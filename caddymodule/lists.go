@@ -227,11 +227,7 @@ func lintLists(states []listState) (problems rules.Problems) {
 			warn("the list "+s.list.Name+" is fetched by the gateway alone; nothing here is judged by it", "name a file to judge by it here, too")
 		}
 		for _, u := range s.report.Unsupported {
-			rulesOf := "rules"
-			if u.Rules == 1 {
-				rulesOf = "rule"
-			}
-			warn(fmt.Sprintf("%d %s of %s with %q do not act, the first in line %d", u.Rules, rulesOf, s.list.Name, u.Name, u.Line), "")
+			warn(fmt.Sprintf("%s line %d: rules with %q are not supported and do not act: %d of them", s.list.Name, u.Line, u.Name, u.Rules), "")
 		}
 	}
 	return problems
