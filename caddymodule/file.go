@@ -64,7 +64,9 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, name string) {
 	chosen := f.choose(r.Header["Accept-Encoding"])
 	h.Set("Content-Type", f.Type)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	// A sandboxed frame of the site has an origin of its own, and its page needs the guard as any. The text tells nothing of
+	// anybody.
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Add("Vary", "Accept-Encoding")
 	if name == filesFolder+f.Name {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")

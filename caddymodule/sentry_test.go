@@ -1,9 +1,12 @@
 package caddymodule
 
 import (
+	"bufio"
+	"context"
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -77,7 +80,7 @@ func TestGuardIsServed(t *testing.T) {
 	path := "/.privacy/" + tag[1]
 	plain := get(t, path).has(
 		t, "Content-Type", "text/javascript; charset=utf-8", "Cache-Control", "public, max-age=31536000, immutable", "X-Content-Type-Options", "nosniff",
-		"Cross-Origin-Resource-Policy", "same-origin", "Vary", "Accept-Encoding", "Content-Encoding", "",
+		"Cross-Origin-Resource-Policy", "cross-origin", "Vary", "Accept-Encoding", "Content-Encoding", "",
 	)
 	if plain.status != 200 || plain.body == "" {
 		t.Fatalf("status %d, %d bytes", plain.status, len(plain.body))
@@ -116,5 +119,40 @@ func TestGuardChangesTheTagOfAPage(t *testing.T) {
 	}
 	if len(tags) != 2 {
 		t.Errorf("the tags are %v", tags)
+	}
+}
+
+// A page with a guard and a prompt streams as any: each of its pieces arrives before the next one is sent, though access is
+// logged.
+func TestGuardedPageInTenPieces(t *testing.T) {
+	serve(t, "page.caddyfile")
+	next := make(chan struct{})
+	script("/page/streamed", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>x</title>")
+		for i := range 10 {
+			_, _ = io.WriteString(w, "<p><script>piece("+strconv.Itoa(i)+")</script>\n")
+			_ = http.NewResponseController(w).Flush()
+			select {
+			case <-next:
+			case <-r.Context().Done():
+				return
+			}
+		}
+	})
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	response, err := client.Transport.RoundTrip(ask(t, http.MethodGet, "/page/streamed", nil, "Sec-Fetch-Dest", "document").WithContext(ctx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text := bufio.NewReader(response.Body)
+	for i := range 10 {
+		line, err := text.ReadString('\n')
+		if err != nil || !strings.HasSuffix(line, "<script>piece("+strconv.Itoa(i)+")</script>\n") || guardTag.MatchString(line) != (i == 0) {
+			t.Fatalf("piece %d is %q (%v)", i, line, err)
+		}
+		next <- struct{}{}
 	}
 }
