@@ -3,9 +3,10 @@ package rules
 import "github.com/privet-gateway/privet/rules/catalog"
 
 // Withheld are the features of browsers (tokens of Permissions-Policy, sorted) that pages of this visitor are denied, since
-// the data they give is not to be had: the person refused its category, or none of the purposes that the category names is
-// permitted and what it is not permitted for removes it. Only categories that the policy itself declares are asked.
-// Pages serve more purposes than that of their route, so that one does not count here.
+// the data they give is not to be had: the person refused its category, or the category names purposes of which none is
+// permitted, and what it is not permitted for removes it. Only categories that the policy itself declares are asked; one
+// that names no purposes may have been given another title and no more. Pages serve more purposes than that of their route,
+// so that one does not count here.
 func (d *Decision) Withheld() []string { return d.withheld }
 
 func (q *question) withheld(d *Decision) []string {
@@ -15,7 +16,8 @@ func (q *question) withheld(d *Decision) []string {
 		if !ok || c.BuiltIn {
 			continue
 		}
-		if _, refused := q.refusesCategory(c); refused || c.Otherwise.leavesNothing() && !q.usable(d, c) {
+		named := len(c.Purposes)+len(c.Actions) > 0
+		if _, refused := q.refusesCategory(c); refused || named && c.Otherwise.leavesNothing() && !q.usable(d, c) {
 			out = append(out, f.Token)
 		}
 	}

@@ -22,7 +22,8 @@ func TestWithheldFeatures(t *testing.T) {
 		{"refused", "  photo: {purposes: [service], choice: true}\n", func(p *Policy, f *Facts) { p.Choose(&f.Signals.Prompt, "photo", false) }, "camera"},
 		{"refused, and something else is left", "  photo: {purposes: [service], choice: true, otherwise: count}\n", func(p *Policy, f *Facts) { p.Choose(&f.Signals.Stored, "photo", false) }, "camera"},
 		{"coarse for whatever it is not for", "  precise_location: {otherwise: {coarsen: 10km}}\n", nil, ""},
-		{"for no purpose", "  precise_location: {}\n  photo: {otherwise: empty}\n  voice_recording: {title: Calls}\n", nil, "camera geolocation microphone"},
+		{"for no purpose", "  precise_location: {}\n  photo: {otherwise: empty}\n  voice_recording: {title: Calls}\n", nil, ""},
+		{"several", "  precise_location: {purposes: [finder]}\n  photo: {purposes: [finder], otherwise: empty}\n  voice_recording: {purposes: [finder], otherwise: nullify}\n", nil, "camera geolocation microphone"},
 		{"removed for its purpose", "  voice_recording: {actions: {service: remove}}\n", nil, "microphone"},
 	} {
 		p := mustLoad(t, purposes+c.categories)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -43,9 +44,7 @@ func (s *framed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.mu.Unlock()
 	case err == nil && n < len(s.pages):
 		header, body := s.pages[n](r.Host)
-		for name, lines := range header {
-			w.Header()[name] = lines
-		}
+		maps.Copy(w.Header(), header)
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, body)
 	case r.URL.Path == "/":
@@ -74,7 +73,7 @@ func show(t *testing.T, s *framed) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	address := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // a name, as sites have
-	command := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", //nolint:gosec // a fixed name, and an address of our own
+	command := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+t.TempDir(),
 		"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1", "--virtual-time-budget=3000", "--dump-dom", address+"/")
 	command.WaitDelay = time.Second

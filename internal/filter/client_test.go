@@ -77,7 +77,7 @@ func TestHintsThatAreNotAskedFor(t *testing.T) {
 		{"/", "Accept-CH", "sec-ch-ua-model , Sec-CH-UA", "Sec-CH-UA"},
 		{"/", "Accept-CH", "Sec-CH-UA, rtt;a=1", "Sec-CH-UA"},
 		{"/", "Critical-CH", "Sec-CH-UA-Model", ""},
-		{"/", "critical-ch", "RTT,,ECT", ""},
+		{"/", "critical-ch", "RTT,,DPR", ""},
 		{"/", "Accept-CH", "", ""},
 		{"/", "Accept-CH", "Sec-CH-UA,, Save-Data", "Sec-CH-UA,, Save-Data"},
 		{"/own", "Accept-CH", "Sec-CH-UA-Model, DPR", "DPR"},

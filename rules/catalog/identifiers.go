@@ -30,7 +30,8 @@ var identifiers = []Identifiers{
 		Fields: []string{
 			"Sec-CH-UA-Model", "Sec-CH-UA-Platform-Version", "Sec-CH-UA-Full-Version-List", "Sec-CH-UA-Full-Version", "Sec-CH-UA-Arch",
 			"Sec-CH-UA-Bitness", "Sec-CH-UA-WoW64", "Sec-CH-UA-Form-Factors", "Sec-CH-Device-Memory", "Device-Memory", "Sec-CH-DPR", "DPR",
-			"Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width", "Sec-CH-Viewport-Height", "Downlink", "ECT", "RTT",
+			"Sec-CH-Width", "Width", "Sec-CH-Viewport-Width", "Viewport-Width", "Sec-CH-Viewport-Height", "Downlink", "RTT",
+			"ECT", //nolint:misspell // the effective connection type
 		},
 		Source: "WICG, User-Agent Client Hints and Client Hints Infrastructure; Device Memory; Network Information; Responsive Image Client Hints",
 	},
