@@ -26,6 +26,8 @@ func (x *exchange) facts(r *http.Request) (rules.Facts, *problem) {
 		Recipient: h.Recipient,
 		Exporter:  h.exporter,
 		Today:     rules.DateOf(x.now),
+		// Only a page whose scripts are held back can be told of a refusal before its tags run.
+		ConsentMode: x.mayGuard() && mayShow(r),
 	}
 	var refused *problem
 	refuse := func(p *problem) {

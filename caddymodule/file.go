@@ -45,9 +45,12 @@ func newFile(a guard.Asset) *file {
 	return f
 }
 
-// answersFor knows the file's name below the public paths, with whatever digest: a page from before a change of policy, or
-// from another server of a fleet, must not go without its guard.
+// answersFor knows the name of the guard and of its stand-ins below the public paths, with whatever digest: a page from
+// before a change of policy, or from another server of a fleet, must not go without them. A list's files are of one piece.
 func (f *file) answersFor(name string) bool {
+	if f.stem != "guard." && f.stem != "standins." {
+		return false
+	}
 	name, ours := strings.CutPrefix(name, filesFolder)
 	return ours && len(name) > len(f.stem)+len(f.extension) && strings.HasPrefix(name, f.stem) && strings.HasSuffix(name, f.extension) &&
 		!strings.Contains(name, "/")

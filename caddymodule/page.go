@@ -127,11 +127,11 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 		Elements: w.x.elements(w.r, rules.Response),
 		Promised: w.x.plan.Labelled(rules.Response),
 		Host:     w.r.Host,
-		Scripts:  filter.ScriptPolicyOf(w.Header()),
 	}
 	spec.Navigated = isShown(destination(w.r.Header))
 	if w.guards(media) {
-		spec.Guard = w.x.order().tags
+		spec.Guard = w.admit(w.Header())
+		spec.Scripts = filter.ScriptPolicyOf(w.Header())
 	}
 	if w.prompts() {
 		back := w.x.back(w.r)

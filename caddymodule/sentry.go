@@ -4,10 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net"
 	"net/http"
+	"slices"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"github.com/privet-gateway/privet/internal/consent"
+	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/internal/guard"
 	"github.com/privet-gateway/privet/rules"
@@ -15,17 +19,22 @@ import (
 
 // sentry is what holds third parties back in the browsers of a policy's visitors.
 type sentry struct {
-	script  *guard.Script
-	policy  *rules.Policy
-	parties []string // the ids of the script's parties
-	files   []*file
-	orders  *lru.Cache[*rules.Decision, *order] // by decision: two of one id may hold others back
+	script   *guard.Script
+	parties  []party  // those of the script
+	purposes []string // of the script's lists
+	files    []*file
+	orders   *lru.Cache[*rules.Decision, *order] // by decision: two of one id may hold others back
 }
+
+// party is whose marks the guard knows: a recipient's, or the cookies that the policy itself gives a purpose.
+type party struct{ recipient, purpose string }
 
 // order is whom the guard holds back for a visitor.
 type order struct {
-	tags    func(dst, nonce []byte) []byte // nil where nobody is held back
-	version string                         // twelve digits that change with the tags; "" where there are none
+	script  *guard.Script // nil where nobody is held back
+	held    guard.Held
+	version string // twelve digits that change with the tags; "" where there are none
+	quiet   bool   // a handler further out puts the same guard into the page
 }
 
 func newSentry(policy *rules.Policy) (*sentry, error) {
@@ -33,17 +42,29 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of guards: %w", err)
 	}
-	s := &sentry{policy: policy, orders: orders}
+	s := &sentry{orders: orders}
 	var parties []guard.Party
+	for _, purpose := range policy.Purposes() {
+		if p := (guard.Party{ID: purpose.ID, Cookies: cookiesOf(policy, purpose.ID)}); len(p.Cookies) > 0 {
+			parties, s.parties = append(parties, p), append(s.parties, party{purpose: purpose.ID})
+		}
+	}
 	for _, catalogue := range [...]bool{false, true} {
 		for _, r := range policy.Recipients() {
-			if party, marked := partyOf(r, catalogue); marked {
-				parties = append(parties, party)
-				s.parties = append(s.parties, r.ID)
+			if p, marked := partyOf(r, catalogue); marked {
+				parties, s.parties = append(parties, p), append(s.parties, party{recipient: r.ID})
 			}
 		}
 	}
-	if s.script, err = guard.New(parties, guardLists(policy)); err != nil {
+	var lists []*guard.List
+	for _, listed := range policy.Listed() {
+		list, err := guard.NewList(listed.Text)
+		if err != nil {
+			return nil, fmt.Errorf("bringing the lists of %s to the browser: %w", listed.Purpose, err)
+		}
+		lists, s.purposes = append(lists, list), append(s.purposes, listed.Purpose)
+	}
+	if s.script, err = guard.New(parties, lists); err != nil {
 		return nil, fmt.Errorf("making the guard: %w", err)
 	}
 	for _, asset := range s.script.Assets() {
@@ -52,19 +73,26 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 	return s, nil
 }
 
-// guardLists are the block lists that the guard reads, in the order in which order names them.
-func guardLists(*rules.Policy) []*guard.List { return nil }
+// cookiesOf are the names that the policy's `cookies:` gives a purpose.
+func cookiesOf(policy *rules.Policy, purpose string) (names []string) {
+	for _, c := range policy.Cookies() {
+		if c.Purpose == purpose && c.Recipient == "" && !c.BuiltIn {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
 
 // partyOf is a recipient by the marks that the policy gives it, or by those of the catalogue, which give way to them.
-func partyOf(r *rules.Recipient, catalogue bool) (party guard.Party, marked bool) {
+func partyOf(r *rules.Recipient, catalogue bool) (p guard.Party, marked bool) {
 	if r.Purpose == "" {
-		return party, false
+		return p, false
 	}
-	party = guard.Party{
+	p = guard.Party{
 		ID: r.ID, Hosts: names(r.Embed.Hosts, catalogue), URLs: names(r.Embed.URLs, catalogue), Cookies: names(r.Embed.Cookies, catalogue),
 		Catalogue: catalogue,
 	}
-	return party, len(party.Hosts)+len(party.URLs)+len(party.Cookies) > 0
+	return p, len(p.Hosts)+len(p.URLs)+len(p.Cookies) > 0
 }
 
 func names(marks []rules.Mark, catalogue bool) []string {
@@ -82,10 +110,10 @@ func (s *sentry) order(d *rules.Decision) *order {
 	if o, ok := s.orders.Get(d); ok {
 		return o
 	}
-	o := &order{}
-	if held := s.held(d); len(held.Parties)+len(held.Lists) > 0 {
-		o.tags = func(dst, nonce []byte) []byte { return s.script.AppendTags(dst, held, nonce) }
-		sum := sha256.Sum256(o.tags(nil, nil))
+	o := &order{held: s.held(d)}
+	if len(o.held.Parties)+len(o.held.Lists)+len(o.held.Denied) > 0 {
+		o.script = s.script
+		sum := sha256.Sum256(s.script.AppendTags(nil, o.held, nil))
 		o.version = hex.EncodeToString(sum[:6])
 	}
 	s.orders.Add(d, o)
@@ -95,18 +123,27 @@ func (s *sentry) order(d *rules.Decision) *order {
 // held says who is held back under a decision.
 func (s *sentry) held(d *rules.Decision) guard.Held {
 	var held guard.Held
-	for i, id := range s.parties {
-		if !d.Embed(id).Allowed {
+	for i, p := range s.parties {
+		if p.recipient != "" && !d.Embed(p.recipient).Allowed || p.purpose != "" && !d.Stored(p.purpose).Allowed {
 			held.Parties = append(held.Parties, i)
 		}
 	}
+	for i, purpose := range s.purposes {
+		if !d.Listed(purpose).Allowed {
+			held.Lists = append(held.Lists, i)
+		}
+	}
+	held.Denied, _ = d.ConsentMode()
 	return held
 }
+
+// mayGuard says that pages of this handler may have a guard.
+func (x *exchange) mayGuard() bool { return x.enforcing() && x.handler.Guard != guardOff }
 
 // order is whom the pages of an exchange hold back in the browser. The outermost handler puts the guard into them; one
 // further in knows of it, and leaves to it what it would hold back as well.
 func (x *exchange) order() *order {
-	if !x.enforcing() || x.handler.Guard == guardOff {
+	if !x.mayGuard() {
 		return &order{}
 	}
 	o := x.engine.sentry.order(x.decision)
@@ -120,22 +157,59 @@ func (x *exchange) order() *order {
 	if o.version == "" || root.decision == nil || root.order().version != o.version {
 		return &order{}
 	}
-	return &order{tags: func(dst, _ []byte) []byte { return dst }}
+	return &order{quiet: true}
 }
 
 // guards says that a response may be a document whose scripts a guard can hold back. What a script fetches is none.
 func (w *responseWriter) guards(media filter.Media) bool {
-	to := destination(w.r.Header)
-	return (media == filter.Markup || media == filter.XMLMarkup) && (to == "" || isShown(to)) && w.r.Header.Get("Caddy-Templates-Include") == ""
+	return (media == filter.Markup || media == filter.XMLMarkup) && mayShow(w.r)
+}
+
+// mayShow says that a browser may show the answer to a request as a document.
+func mayShow(r *http.Request) bool {
+	to := destination(r.Header)
+	return (to == "" || isShown(to)) && r.Header.Get("Caddy-Templates-Include") == ""
+}
+
+// admit has the page's own policies of content let the guard's files in, and says how its tags are written; nil where no
+// guard is needed.
+func (w *responseWriter) admit(h http.Header) func(dst, nonce []byte) []byte {
+	o := w.x.order()
+	if o.quiet {
+		return func(dst, _ []byte) []byte { return dst }
+	}
+	if o.script == nil {
+		return nil
+	}
+	held := o.held
+	held.Page = bareHost(w.r.Host)
+	for _, a := range o.script.Files(held) {
+		admission := csp.AdmitHeader(h, csp.File{
+			Kind: csp.Script, Secure: scheme(w.r) == "https://", Host: w.r.Host, Path: consent.Root + filesFolder + a.Name, SHA256: a.Sum,
+		})
+		held.Integrity = held.Integrity || admission.Integrity
+	}
+	return func(dst, nonce []byte) []byte { return o.script.AppendTags(dst, held, nonce) }
+}
+
+// bareHost is a host without its port.
+func bareHost(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
 }
 
 // serveGuard answers for the guard's files, and says whether a path is of one.
 func (x *exchange) serveGuard(w http.ResponseWriter, r *http.Request, name string) bool {
-	for _, f := range x.engine.sentry.files {
-		if f.answersFor(name) {
-			f.serve(w, r, name)
-			return true
-		}
+	files := x.engine.sentry.files
+	i := slices.IndexFunc(files, func(f *file) bool { return name == filesFolder+f.Name })
+	if i < 0 {
+		i = slices.IndexFunc(files, func(f *file) bool { return f.answersFor(name) })
 	}
-	return false
+	if i < 0 {
+		return false
+	}
+	files[i].serve(w, r, name)
+	return true
 }

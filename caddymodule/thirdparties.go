@@ -97,7 +97,7 @@ func (p *parties) list(policy *rules.Policy) []ThirdParty {
 
 // identify says whose host it is and what to do about it.
 func (t *ThirdParty) identify(policy *rules.Policy, d *rules.Decision) {
-	ruling, _ := d.Hint([]byte(t.Host))
+	ruling, _ := d.Hint(rules.Reference{Host: []byte(t.Host)})
 	t.Recipient = ruling.Recipient
 	r, known := policy.Recipient(t.Recipient)
 	switch {

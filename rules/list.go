@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"time"
 
@@ -31,9 +32,9 @@ const MaxListText = 32 << 20
 // Lists are the lists that the policy names, in the order of the files.
 func (p *Policy) Lists() []List { return p.lists }
 
-// ListText is what a list says, read. It is immutable, and keeps less than its text: whoever reloads a policy may keep it
-// and use it again.
+// ListText is what a list says, read. It is immutable: whoever reloads a policy may keep it and use it again.
 type ListText struct {
+	text   []byte
 	list   *blocklist.List
 	report ListReport
 	digest [sha256.Size]byte
@@ -57,7 +58,7 @@ type NotActing struct {
 // says so; the text as a whole never fails.
 func ReadList(text []byte) *ListText {
 	list, report := blocklist.ParseList(text)
-	t := &ListText{list: list, digest: sha256.Sum256(text)}
+	t := &ListText{text: text, list: list, digest: sha256.Sum256(text)}
 	t.report = ListReport{Rules: report.Block + report.Exception + report.RemoveParam + report.Badfilter, Hosts: report.Hosts}
 	for _, u := range report.Unsupported {
 		t.report.Unsupported = append(t.report.Unsupported, NotActing{u.Name, u.Rules, u.Line})
@@ -95,6 +96,22 @@ type listing struct {
 	purpose string
 	engine  *blocklist.Engine
 	lists   []*List // by their numbers in the engine
+	texts   [][]byte
+}
+
+// Listed is what the lists of one purpose say together.
+type Listed struct {
+	Purpose string
+	Text    []byte // a rule a line
+}
+
+// Listed are the texts of the lists, a purpose each, for whoever judges by them elsewhere as Decision.Reference does here.
+func (p *Policy) Listed() []Listed {
+	out := make([]Listed, 0, len(p.listed))
+	for i := range p.listed {
+		out = append(out, Listed{p.listed[i].purpose, bytes.Join(p.listed[i].texts, []byte("\n"))})
+	}
+	return out
 }
 
 func compileLists(lists []List, texts []*ListText) []listing {
@@ -113,6 +130,7 @@ func compileLists(lists []List, texts []*ListText) []listing {
 			out = append(out, listing{purpose: l.Purpose})
 		}
 		out[at].lists = append(out[at].lists, l)
+		out[at].texts = append(out[at].texts, texts[i].text)
 		parsed[l.Purpose] = append(parsed[l.Purpose], texts[i].list)
 	}
 	for i := range out {

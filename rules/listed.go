@@ -171,6 +171,16 @@ type Stripped struct {
 	Ruling Ruling
 }
 
+// Listed says whether those whom the lists of a purpose name are let through, where no mark names them.
+func (d *Decision) Listed(purpose string) Verdict {
+	for i := range d.listing {
+		if d.policy.listed[i].purpose == purpose {
+			return d.listing[i]
+		}
+	}
+	return Verdict{}
+}
+
 // Strips says that lists may take parameters out of queries, of this visitor or of others.
 func (d *Decision) Strips() bool {
 	for i := range d.listing {

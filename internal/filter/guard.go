@@ -168,7 +168,7 @@ func (j *judgement) imports(script []byte) (out []byte, changed bool) {
 		i += n
 		end := stringEnd(script, i)
 		if importsString(script[:i]) {
-			if _, blocked := j.blocks(scriptText(script[i+1 : min(end, len(script))]), rules.ToScript); blocked {
+			if _, blocked := j.blocks(scriptText(script[i+1:min(end, len(script))]), rules.ToScript); blocked {
 				s.keep(i + 1)
 				s.write([]byte(nowhere))
 				s.drop(end)

@@ -181,7 +181,7 @@ func (j *judgement) owned(ruling rules.EmbedRuling, known bool) (rules.EmbedRuli
 	if !known {
 		return ruling, false
 	}
-	if !j.script {
+	if !j.script || !j.guarded {
 		ruling = ruling.Elsewhere()
 	}
 	j.note(ruling)

@@ -10,10 +10,13 @@ type Asset struct {
 	Name string // such as "guard.3f2a90c1d4e5b6a7.js"
 	Type string // the media type
 	Text []byte // not to be written to
+	Sum  [sha256.Size]byte
 }
 
 func newAsset(kind, text string) Asset {
-	return Asset{Name: kind + "." + digest(text) + ".js", Type: "text/javascript; charset=utf-8", Text: []byte(text)}
+	return Asset{
+		Name: kind + "." + digest(text) + ".js", Type: "text/javascript; charset=utf-8", Text: []byte(text), Sum: sha256.Sum256([]byte(text)),
+	}
 }
 
 func digest(text string) string {

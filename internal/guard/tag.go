@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,9 @@ type Held struct {
 	Lists   []int    // likewise
 	Denied  []string // types of Google's Consent Mode that are denied
 	Page    string   // the host of the page, by which lists tell its own hosts from others; guessed at where it is empty
-	Path    string   // under which the assets are served, with its last slash; "/.privacy/assets/" where it is empty
+	// Integrity gives each element the digest of its file, by which a policy of content may admit it (SRI 3.5).
+	Integrity bool
+	Path      string // under which the assets are served, with its last slash; "/.privacy/assets/" where it is empty
 }
 
 const defaultPath = "/.privacy/assets/"
@@ -26,6 +29,34 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 	if path == "" {
 		path = defaultPath
 	}
+	later := s.later(&held)
+	dst = append(dst, `<script src="`...)
+	dst = appendValue(dst, path+s.guard.Name)
+	dst = append(dst, `" data-privet="`...)
+	dst = s.appendBits(dst, held.Parties)
+	dst = append(dst, '.')
+	dst = appendValue(dst, strings.Join(held.Denied, ","))
+	dst = append(dst, '.')
+	dst = strconv.AppendInt(dst, int64(len(later)), 10)
+	dst = appendEnd(dst, &held, &s.guard, nonce)
+	for i := range later {
+		a := &later[i]
+		dst = append(dst, `<script src="`...)
+		dst = appendValue(dst, path+a.Name)
+		if held.Page != "" {
+			dst = append(dst, `" data-site="`...)
+			dst = appendValue(dst, siteOf(held.Page))
+		}
+		dst = appendEnd(dst, &held, a, nonce)
+	}
+	return dst
+}
+
+// Files are what the elements of AppendTags load, in their order.
+func (s *Script) Files(held Held) []Asset { return append([]Asset{s.guard}, s.later(&held)...) }
+
+// later are the files behind the guard's own.
+func (s *Script) later(held *Held) []Asset {
 	var later []Asset
 	if s.standIns != nil && len(held.Parties)+len(held.Denied) > 0 {
 		later = append(later, *s.standIns)
@@ -35,25 +66,7 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 			later = append(later, s.lists[i].assets...)
 		}
 	}
-	dst = append(dst, `<script src="`...)
-	dst = appendValue(dst, path+s.guard.Name)
-	dst = append(dst, `" data-privet="`...)
-	dst = s.appendBits(dst, held.Parties)
-	dst = append(dst, '.')
-	dst = appendValue(dst, strings.Join(held.Denied, ","))
-	dst = append(dst, '.')
-	dst = strconv.AppendInt(dst, int64(len(later)), 10)
-	dst = appendEnd(dst, nonce)
-	for _, a := range later {
-		dst = append(dst, `<script src="`...)
-		dst = appendValue(dst, path+a.Name)
-		if held.Page != "" {
-			dst = append(dst, `" data-site="`...)
-			dst = appendValue(dst, siteOf(held.Page))
-		}
-		dst = appendEnd(dst, nonce)
-	}
-	return dst
+	return later
 }
 
 // siteOf is the domain that a host's owner has registered, or "" where there is none, as of an address.
@@ -83,7 +96,11 @@ func (s *Script) appendBits(dst []byte, parties []int) []byte {
 	return dst
 }
 
-func appendEnd(dst, nonce []byte) []byte {
+func appendEnd(dst []byte, held *Held, a *Asset, nonce []byte) []byte {
+	if held.Integrity {
+		dst = append(dst, `" integrity="sha256-`...)
+		dst = base64.StdEncoding.AppendEncode(dst, a.Sum[:])
+	}
 	if len(nonce) > 0 {
 		dst = append(dst, `" nonce="`...)
 		dst = appendValue(dst, string(nonce))
