@@ -92,7 +92,7 @@ func readListFile(name string) (body []byte, written time.Time, err error) {
 	if err != nil {
 		return nil, written, withoutPath(err)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
 		return nil, written, withoutPath(err)
@@ -199,7 +199,7 @@ func sumOf(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, io.LimitReader(file, rules.MaxListText+1)); err != nil {
 		return "", err

@@ -209,7 +209,7 @@ func (d *Decision) Strip(u Reference, anybody bool) (out []Stripped) {
 		l := &d.policy.listed[i]
 		v := l.engine.Strip(r)
 		for _, pair := range v.Params {
-			hit := EmbedRuling{verdict: &d.listing[i], listed: listHit{l.lists[v.List], int32(v.Line)}} //nolint:gosec // a list has fewer lines
+			hit := EmbedRuling{verdict: &d.listing[i], listed: listHit{l.lists[v.List], int32(v.Line)}}
 			out = append(out, Stripped{pair, hit.Ruling()})
 		}
 	}

@@ -16,51 +16,36 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 		return sheet, false
 	}
 	s := splicer{buf: sheet}
-	depth, imports, to := 0, false, rules.ToImage
+	var in rule
 	for i := 0; i < len(sheet); {
 		switch c := sheet[i]; {
 		case c == '/' && i+1 < len(sheet) && sheet[i+1] == '*':
-			end := bytes.Index(sheet[i+2:], []byte("*/"))
-			if end < 0 {
-				i = len(sheet)
-			} else {
-				i += 2 + end + 2
-			}
+			i = commentEnd(sheet, i)
 		case c == '"' || c == '\'':
 			end := stringEnd(sheet, i)
-			if depth > 0 || imports {
-				j.cssURL(&s, i+1, min(end, len(sheet)), to)
+			if in.depth > 0 || in.imports {
+				j.cssURL(&s, i+1, min(end, len(sheet)), in.destination())
 			}
-			if imports {
-				imports, to = false, rules.ToImage
-			}
+			in.imports = false
 			i = min(end+1, len(sheet))
 		case c == '(':
-			depth++
+			in.depth++
 			i++
 		case c == ')':
-			depth = max(0, depth-1)
+			in.depth = max(0, in.depth-1)
 			i++
 		case c == ';' || c == '{' || c == '}':
-			if depth = 0; imports || c == '}' {
-				imports, to = false, rules.ToImage
-			}
+			in = rule{font: in.font && c != '}'}
 			i++
+		case c == '#': // whose name is no function's
+			i = nameEnd(sheet, i+1)
 		case c == '@' || isNameByte(c):
 			end := nameEnd(sheet, i+1)
-			name := cssText(sheet[i:end])
-			i = end
-			switch {
-			case bytes.EqualFold(name, []byte("@import")):
-				imports, to = true, rules.ToStyle
-			case bytes.EqualFold(name, []byte("@font-face")):
-				to = rules.ToFont
-			case end < len(sheet) && sheet[end] == '(' && bytes.EqualFold(name, []byte("url")):
-				depth++ // as its parenthesis will be met
-				i = j.cssFunction(&s, end+1, to)
-				if imports {
-					imports, to = false, rules.ToImage
-				}
+			isURL := in.named(cssText(sheet[i:end]))
+			if i = end; isURL && end < len(sheet) && sheet[end] == '(' {
+				in.depth++ // as its parenthesis will be met
+				i = j.cssFunction(&s, end+1, in.destination())
+				in.imports = false
 			}
 		default:
 			i++
@@ -68,6 +53,47 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 	}
 	s.keep(len(sheet))
 	return s.finish(), s.changed
+}
+
+// rule is where in a style sheet a URL stands.
+type rule struct {
+	depth   int  // of parentheses
+	imports bool // behind @import, up to its URL
+	font    bool // in @font-face
+}
+
+// named takes a name in, and says whether it is that of a function whose argument is a URL.
+func (in *rule) named(name []byte) (isURL bool) {
+	switch {
+	case bytes.EqualFold(name, []byte("@import")):
+		in.imports = true
+	case bytes.EqualFold(name, []byte("@font-face")):
+		in.font = true
+	default:
+		return bytes.EqualFold(name, []byte("url")) // src() takes a string, as any function may
+	}
+	return false
+}
+
+// destination is what a browser fetches a URL there for.
+func (in *rule) destination() rules.Destination {
+	switch {
+	case in.imports:
+		return rules.ToStyle
+	case in.font:
+		return rules.ToFont
+	default:
+		return rules.ToImage
+	}
+}
+
+// commentEnd is behind the comment that begins at a place.
+func commentEnd(sheet []byte, i int) int {
+	end := bytes.Index(sheet[i+2:], []byte("*/"))
+	if end < 0 {
+		return len(sheet)
+	}
+	return i + 2 + end + 2
 }
 
 // cssFunction reads the argument of url(, and gives the place behind it.

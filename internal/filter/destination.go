@@ -65,8 +65,21 @@ var asWords = [...]struct {
 	word string
 	to   rules.Destination
 }{
-	{"script", rules.ToScript}, {"style", rules.ToStyle}, {"image", rules.ToImage}, {"font", rules.ToFont}, {"fetch", rules.ToFetch},
-	{"document", rules.ToFrame}, {"iframe", rules.ToFrame}, {"frame", rules.ToFrame}, {"video", rules.ToMedia}, {"audio", rules.ToMedia},
-	{"track", rules.ToMedia}, {"worker", rules.ToScript}, {"sharedworker", rules.ToScript}, {"serviceworker", rules.ToScript},
-	{"embed", rules.ToObject}, {"object", rules.ToObject}, {"json", rules.ToFetch},
+	{"script", rules.ToScript},
+	{"style", rules.ToStyle},
+	{"image", rules.ToImage},
+	{"font", rules.ToFont},
+	{"fetch", rules.ToFetch},
+	{"document", rules.ToFrame},
+	{"iframe", rules.ToFrame},
+	{"frame", rules.ToFrame},
+	{"video", rules.ToMedia},
+	{"audio", rules.ToMedia},
+	{"track", rules.ToMedia},
+	{"worker", rules.ToScript},
+	{"sharedworker", rules.ToScript},
+	{"serviceworker", rules.ToScript},
+	{"embed", rules.ToObject},
+	{"object", rules.ToObject},
+	{"json", rules.ToFetch},
 }

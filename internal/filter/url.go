@@ -51,11 +51,10 @@ func pathOf(before string) string {
 
 // hostOf is the host that stands before a query, or that of the exchange.
 func (e *errand) hostOf(before string) string {
-	i := strings.Index(before, "//")
-	if i < 0 || strings.Contains(before[:i], "/") {
+	scheme, authority, found := strings.Cut(before, "//")
+	if !found || strings.Contains(scheme, "/") {
 		return e.host
 	}
-	authority := before[i+2:]
 	authority = authority[:partEnd(authority, '/', 0)]
 	return authority[strings.LastIndexByte(authority, '@')+1:]
 }

@@ -1,6 +1,8 @@
 package guard
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -20,6 +22,10 @@ func TestTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	integrityOf := func(text []byte) string {
+		sum := sha256.Sum256(text)
+		return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+	}
 	digests := regexp.MustCompile(`\.[0-9a-f]{16}\.`)
 	for _, c := range []struct {
 		name  string
@@ -28,8 +34,9 @@ func TestTags(t *testing.T) {
 		want  string
 	}{
 		{"nobody", Held{}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..0"></script>`},
-		{"some", Held{Parties: []int{0, 2, 4, 4, -1, 9}}, "a+/=", `<script src="/.privacy/assets/guard.#.js" data-privet="51..0" nonce="a+/="></script>`},
-		{"hostile", Held{Denied: []string{"ad_storage", `"><b>`}, Path: "/p&/"}, "\"'\u00fc<", `<script src="/p&#38;/guard.#.js" data-privet="00.ad_storage,&#34;&#62;&#60;b&#62;.0" nonce="&#34;'&#60;"></script>`},
+		{"some", Held{Parties: []int{0, 2, 4, 4, -1, 9}}, "a+/=", `<script src="/.privacy/assets/guard.#.js" data-privet="51..1" nonce="a+/="></script><script src="/.privacy/assets/standins.#.js" nonce="a+/="></script>`},
+		{"hostile", Held{Denied: []string{"ad_storage", `"><b>`}, Path: "/p&/"}, "\"'\u00fc<", `<script src="/p&#38;/guard.#.js" data-privet="00.ad_storage,&#34;&#62;&#60;b&#62;.1" nonce="&#34;'&#60;"></script><script src="/p&#38;/standins.#.js" nonce="&#34;'&#60;"></script>`},
+		{"by its digest", Held{Integrity: true}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..0" integrity="` + integrityOf(script.guard.Text) + `"></script>`},
 		{
 			"lists",
 			Held{Lists: []int{0, 7}, Page: "www.a.co.uk"},

@@ -61,7 +61,7 @@ func (k *Keeper) fetch(ctx context.Context, f Feed, last Text) (Text, error) {
 	if err != nil {
 		return Text{}, reasonOf(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // it has been read, or is of no use
+	defer response.Body.Close()
 	switch {
 	case response.StatusCode == http.StatusNotModified && len(last.Body) > 0:
 		return last, nil
