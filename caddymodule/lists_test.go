@@ -60,10 +60,11 @@ func (b bench) run(t *testing.T) {
 	client.CloseIdleConnections()
 }
 
-// shows fails the test unless the page comes out as this, with the prompt or without it.
+// shows fails the test unless the page comes out as this, with the prompt or without it, and without its guard.
 func shows(t *testing.T, want string, header ...string) {
 	t.Helper()
 	got, _ := withoutPrompt(get(t, "/listed", append(header, "Accept", "text/html")...).body)
+	got, _ = withoutGuard(got)
 	if got != want {
 		t.Errorf("the page is %s\nwant        %s", got, want)
 	}

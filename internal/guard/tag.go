@@ -43,7 +43,7 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 		a := &later[i]
 		dst = append(dst, `<script src="`...)
 		dst = appendValue(dst, path+a.Name)
-		if held.Page != "" {
+		if held.Page != "" && (s.standIns == nil || a.Name != s.standIns.Name) {
 			dst = append(dst, `" data-site="`...)
 			dst = appendValue(dst, siteOf(held.Page))
 		}
