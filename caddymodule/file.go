@@ -19,6 +19,7 @@ const filesFolder = "assets/"
 // file is one of the guard's, which a browser may keep for good since its name tells its text.
 type file struct {
 	guard.Asset
+	stale *file // for pages that name another digest; nil where the file serves them, too
 	stem, extension string // of the name, around the digest
 	forms           func() []form
 }
@@ -62,6 +63,10 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, name string) {
 		h.Set("Allow", "GET, HEAD")
 		h.Set("Cache-Control", "no-store")
 		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	if f.stale != nil && name != filesFolder+f.Name {
+		f.stale.serve(w, r, name)
 		return
 	}
 	chosen := f.choose(r.Header["Accept-Encoding"])

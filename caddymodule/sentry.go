@@ -70,6 +70,7 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 	for _, asset := range s.script.Assets() {
 		s.files = append(s.files, newFile(asset))
 	}
+	s.files[0].stale = newFile(s.script.Stale())
 	return s, nil
 }
 

@@ -101,7 +101,11 @@ func TestGuardIsServed(t *testing.T) {
 	send(t, ask(t, http.MethodHead, path, nil)).is(t, 200, "")
 	send(t, ask(t, http.MethodPost, path, nil)).is(t, 405, "").has(t, "Allow", "GET, HEAD")
 
-	get(t, "/.privacy/assets/guard.0123456789abcdef.js").is(t, 200, plain.body).has(t, "Cache-Control", "no-store")
+	// A page that names another guard has the numbers of other parties: everybody is held back.
+	stale := get(t, "/.privacy/assets/guard.0123456789abcdef.js").has(t, "Cache-Control", "no-store")
+	if stale.status != 200 || !strings.Contains(stale.body, "isHeld=party=>1\n") || strings.Contains(plain.body, "isHeld=party=>1\n") {
+		t.Errorf("a stale guard is served with status %d and %d bytes", stale.status, len(stale.body))
+	}
 	for _, other := range []string{"guard..js", "guard.js", "other.0123456789ab.js", "guard.a/b.js"} {
 		if got := get(t, "/.privacy/assets/"+other); got.status != 404 {
 			t.Errorf("%s: status %d", other, got.status)

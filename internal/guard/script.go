@@ -9,6 +9,7 @@ import (
 type Script struct {
 	parties  int
 	guard    Asset
+	stale    Asset
 	standIns *Asset // nil where there are none
 	lists    []*List
 	assets   []Asset
@@ -28,6 +29,8 @@ func New(parties []Party, lists []*List) (*Script, error) {
 	}
 	b.WriteString("})()\n")
 	s := &Script{parties: len(parties), guard: newAsset("guard", b.String()), lists: lists}
+	const bit, all = "const isHeld=party=>parseInt(bits[party>>2],16)>>party%4&1\n", "const isHeld=party=>1\n"
+	s.stale = newAsset("guard", strings.Replace(b.String(), bit, all, 1))
 	s.assets = []Asset{s.guard}
 	if source := part("standins.js"); source != "" {
 		asset := standIns(source, parties)
@@ -41,3 +44,7 @@ func New(parties []Party, lists []*List) (*Script, error) {
 
 // Assets are the files that the tags name. They are the same for every visitor.
 func (s *Script) Assets() []Asset { return s.assets }
+
+// Stale is the guard for a page that asks for another one by its name, as from before a change of policy. The numbers in
+// its attribute are of that other one's parties, so it holds back everybody.
+func (s *Script) Stale() Asset { return s.stale }

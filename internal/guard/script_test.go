@@ -26,6 +26,9 @@ func TestTags(t *testing.T) {
 		sum := sha256.Sum256(text)
 		return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 	}
+	if stale := string(script.Stale().Text); strings.Contains(stale, "parseInt(bits") || !strings.Contains(stale, "isHeld=party=>1\n") {
+		t.Error("a stale guard reads the numbers of another one's parties")
+	}
 	digests := regexp.MustCompile(`\.[0-9a-f]{16}\.`)
 	for _, c := range []struct {
 		name  string
