@@ -19,8 +19,8 @@ const css = (text, base) => text.replace(/(url\(\s*|@import\s+)(["']?)([^"')\s]+
 	(all, before, quote, url) => held(url, 1036, base) ? before + quote + nowhere : all)
 
 // mend gives the value that an attribute may have.
-const mend = (element, attribute, value, connecting) => {
-	const tag = element.localName, base = element.baseURI
+const mend = (element, attribute, value, connecting, base = element.baseURI) => {
+	const tag = element.localName
 	let type = types[tag]
 	if (attribute == "style")
 		return css(value, base)
@@ -79,7 +79,7 @@ const html = text => text.replace(tags, tag => {
 	const element = template.content.firstElementChild
 	let changed
 	for (const {name, value} of element ? [...element.attributes] : []) {
-		const now = mend(element, name, value, true)
+		const now = mend(element, name, value, true, document.baseURI)
 		if (now !== value) {
 			changed = true
 			apply(setAttribute, element, [name, trusted(now, "createScriptURL")])

@@ -52,6 +52,7 @@ var elements = []trial{
 // markups are ways to make elements of a string.
 var markups = []trial{
 	{"innerHTML", "x.svg", "box.innerHTML = `<p>before<img src=\"${url}\">after`; await wait(50); return box.textContent", "beforeafter", "beforeafter"},
+	{"innerHTML without a scheme", "x.svg", "box.innerHTML = `before<img src='${url.slice(5)}'>`; await wait(50); return box.textContent", "before", "before"},
 	{"innerHTML escaped", "x.svg", "box.innerHTML = `<img alt='>' src='${url.replace(/\\//g, '&#47;')}' style='color: red'>`; await wait(50); return box.firstChild.alt + box.firstChild.style.color", ">red", ">red"},
 	{"innerHTML srcset", "x.svg", "box.innerHTML = `<img srcset='${url} 1x'>`; await wait(50); return box.children.length", "1", "1"},
 	{"innerHTML style", "x.svg", "box.innerHTML = `<p style=\"background: url('${url}')\">x`; await wait(50); return ''", "", ""},

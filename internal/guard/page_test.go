@@ -79,14 +79,15 @@ func testWriting(t *testing.T, s *site) {
 	got := s.run(t, `document.open()
 		document.write("<!DOCTYPE html><title>t</title><scr", "ipt src='http://held.test/written.js'></scr" + "ipt>")
 		document.writeln("<script src='http://free.test/written.js'></script><p>text")
+		document.write("<script src='//held.test/written2.js'></script><script src='//free.test/written2.js'></script>")
 		document.write("<img src=written.svg><img src='http://free.test/written.svg'>")
 		document.close()
 		await wait(300)
 		return [document.title, document.querySelector("p").textContent.trim(), document.images.length, self.ran]`)
-	if got != "t,text,2,1" {
+	if got != "t,text,2,2" {
 		t.Error(got)
 	}
-	if !s.has(good+"/written.js") || !s.has(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
+	if !s.has(good+"/written.js") || !s.has(good+"/written2.js") || !s.has(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
 		t.Error("asked for what it must not, or not for what it may", s.asked)
 	}
 }
