@@ -138,6 +138,9 @@ func (j *judgement) blocks(ref []byte, to rules.Destination) (ruling rules.Embed
 		}
 		return j.owned(found, known)
 	case "javascript":
+		if to == rules.ToFrame || to == rules.ToObject {
+			return j.framed(ref)
+		}
 		return j.inline(ref)
 	case "data":
 		return j.runs(ref)

@@ -201,3 +201,27 @@ func TestListedPagesSkimAlike(t *testing.T) {
 		}
 	}
 }
+
+// The text of a frame's javascript: URL is looked through for URLs that lists name, however they are written.
+func TestListedFrames(t *testing.T) {
+	t.Parallel()
+	v := listed(t, typedPolicy, typedList)
+	for script, gone := range map[string]bool{
+		`document.write('<script src=//whole.example/x.js></script>')`:                  true,
+		`document.write(\"<script src='http:\/\/a.whole.example:80/x.js'><\/script>\")`: true,
+		`document.write(unescape('%3Cscript%20src=%22//other.example/r/script%22%3E'))`: true,
+		`a('\x2f\u002fwhole.example')`:                                                  true,
+		`document.write('<script src=//free.example/x.js></script>')// whole.example`:   false,
+		`a('/r/script')//`: false,
+	} {
+		script = strings.NewReplacer("&", "&amp;", `"`, "&quot;").Replace(script)
+		want := `<html><iframe src="javascript:` + script + `"></iframe>`
+		if gone {
+			want = `<html><iframe data-privet="typed"></iframe>`
+		}
+		spec := PageSpec{URL: "https://www.shop.example/a/b", Guard: func(dst, _ []byte) []byte { return dst }}
+		if got := v.page(t, spec, `<html><iframe src="javascript:`+script+`"></iframe>`); got.out != want {
+			t.Errorf("%s\nbecomes %s (%v)", script, got.out, got.refusal)
+		}
+	}
+}
