@@ -3,6 +3,7 @@ package blocklist
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -36,6 +37,9 @@ func (l *List) addExpression(source string, fold bool) (number uint32, name stri
 		}
 		return 0, "regular expression"
 	}
+	if repeatsAssertion(tree) {
+		return 0, "regular expression" // in the language of lists, which is JavaScript's
+	}
 	literals := appendLiterals(nil, tree)
 	program, err := syntax.Compile(tree.Simplify())
 	if err != nil || len(program.Inst) > maxFactor {
@@ -43,6 +47,20 @@ func (l *List) addExpression(source string, fold bool) (number uint32, name stri
 	}
 	l.expressions = append(l.expressions, expression{source: source, compiled: &atomic.Pointer[regexp.Regexp]{}, literals: literals})
 	return uint32(len(l.expressions)), ""
+}
+
+// repeatsAssertion says that what stands for no character is repeated, such as "^?".
+func repeatsAssertion(tree *syntax.Regexp) bool {
+	switch tree.Op {
+	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpRepeat:
+		switch tree.Sub[0].Op {
+		case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary, syntax.OpNoWordBoundary:
+			return true
+		default:
+		}
+	default:
+	}
+	return slices.ContainsFunc(tree.Sub, repeatsAssertion)
 }
 
 // matches compiles an expression at its first use. Two that do so at once come to the same.

@@ -217,7 +217,7 @@ func TestReport(t *testing.T) {
 		"/a.*b/##.ad", "@@||a.example^$ghide", "@@||a.example^$elemhide",
 		"!#if false", "/y", "!#endif",
 		"/x$csp=a,b", "/x$csp=c", "/x$method=get", "/x$foo", "/(?!x)/", "/(/", "/x$replace=/a/b$1/", "/x$domain=/a/", "*", "/x$domain=", "!#include other.txt",
-		"/x$~script,script",
+		"/x$~script,script", "/^?x/", "/(?:\\b)+/",
 	}
 	_, got := ParseList([]byte(strings.Join(lines, "\n")))
 	want := Report{Block: 2, Hosts: 1, Exception: 1, RemoveParam: 1, Badfilter: 1, Cosmetic: 10, Conditional: 1, Comments: 3, Unsupported: []Unsupported{
@@ -225,7 +225,7 @@ func TestReport(t *testing.T) {
 		{"method", 1, 25},
 		{"foo", 1, 26},
 		{"regular expression that looks around", 1, 27},
-		{"regular expression", 1, 28},
+		{"regular expression", 3, 28}, // the repeated ones at the end, too
 		{"replace", 1, 29},
 		{"domain=/.../", 1, 30},
 		{"empty pattern", 1, 31},
