@@ -182,7 +182,7 @@ func TestBrowser(t *testing.T) {
 		t.Run(group.name, func(t *testing.T) { s.try(t, group.trials) })
 	}
 	for name, test := range map[string]func(*testing.T, *site){
-		"cookies": testCookies, "looks": testLooks, "writing": testWriting, "trusted types": testTrusted, "speed": testSpeed,
+		"cookies": testCookies, "looks": testLooks, "writing": testWriting, "named": testNamed, "trusted types": testTrusted, "speed": testSpeed,
 		"drawn": testDrawn, "lists": testLists, "listed": testListed,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })

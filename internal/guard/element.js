@@ -12,39 +12,39 @@ const types = {script, img: image, image, feimage: image, input: image, use: ima
 const loads = Object.keys(types) + ",style,[style],[ping]"
 
 // What a link is for is told by its rel. Most kinds fetch nothing.
-const typeOfLink = ({rel, as}) => /stylesheet/i.test(rel) ? stylesheet : /icon/i.test(rel) ? image : /module/i.test(rel) ? script :
+const kind = ({rel, as}) => /stylesheet/i.test(rel) ? stylesheet : /icon/i.test(rel) ? image : /module/i.test(rel) ? script :
 	/pre(load|fetch|connect|render)|manifest/i.test(rel) ? {script, style: stylesheet, image, font: 1024, fetch: xhr}[as] || any : 0
 
 const css = (text, base) => text.replace(/(url\(\s*|@import\s+)(["']?)([^"')\s]+)/gi,
 	(all, before, quote, url) => held(url, 1036, base) ? before + quote + nowhere : all)
 
 // mend gives the value that an attribute may have.
-const mend = (element, attribute, value, connecting, base = element.baseURI) => {
+const mend = (element, attr, value, connecting, base = element.baseURI) => {
 	const tag = element.localName
 	let type = types[tag]
-	if (attribute == "style")
+	if (attr == "style")
 		return css(value, base)
-	if (attribute == "srcdoc")
+	if (attr == "srcdoc")
 		return html(value)
-	if (attribute == "ping")
+	if (attr == "ping")
 		type = ping
-	else if (!type || !/^((image)?src(set)?|(xlink:)?href|data|poster)$/.test(attribute))
+	else if (!type || !/^((image)?src(set)?|(xlink:)?href|data|poster)$/.test(attr))
 		return value
-	if (tag == "link" && !(type = (connecting || element.isConnected) && typeOfLink(element)))
+	if (tag == "link" && !(type = (connecting || element.isConnected) && kind(element)))
 		return value
-	if (/set$|ping/.test(attribute))
-		return value.split(attribute == "ping" ? /\s+/ : /,\s+/).some(part => held(part.trim().split(/\s/)[0], type, base)) ? "" : value
-	return held(value, attribute == "poster" ? image : type, base) ? tag == "link" ? "https" + unreachable : nowhere : value
+	if (/set$|ping/.test(attr))
+		return value.split(attr == "ping" ? /\s+/ : /,\s+/).some(part => held(part.trim().split(/\s/)[0], type, base)) ? "" : value
+	return held(value, attr == "poster" ? image : type, base) ? tag == "link" ? "https" + unreachable : nowhere : value
 }
 
 // put looks at an argument that an attribute is about to be set to.
-const put = (element, attribute, args, at, connecting) => {
-	attribute = attribute.toLowerCase()
-	const was = String(args[at]), now = mend(element, attribute, was, connecting), keeps = kept.get(element) || {}
-	delete keeps[attribute]
+const put = (element, attr, args, at, connecting) => {
+	attr = attr.toLowerCase()
+	const was = String(args[at]), now = mend(element, attr, was, connecting), keeps = kept.get(element) || {}
+	was == nowhere || delete keeps[attr]
 	if (now !== was) {
-		args[at] = trusted(now, attribute == "srcdoc" ? "createHTML" : "createScriptURL")
-		keeps[attribute] = was
+		args[at] = trust(now, attr == "srcdoc" ? "createHTML" : "createScriptURL")
+		keeps[attr] = was
 		kept.set(element, keeps)
 	}
 }
@@ -54,7 +54,7 @@ const clean = (node, all) => {
 	if (!node || !node.querySelectorAll)
 		return []
 	const inside = selector => [...node.matches && node.matches(selector) ? [node] : [], ...node.firstElementChild ? node.querySelectorAll(selector) : []]
-	for (const element of inside(all ? loads : "link,style")) {
+	for (const element of inside(all ? loads : "link,style,script")) {
 		for (const {name, value} of [...element.attributes]) {
 			const args = [value]
 			put(element, name, args, 0, true)
@@ -74,15 +74,16 @@ const clean = (node, all) => {
 const template = document.createElement("template")
 const setHTML = descriptor(Element.prototype, "innerHTML").set
 const tags = /<(?:(?:script|img|image|i?frame|link|source|video|audio|track|embed|object|input)\b|\w[^>]*\s(?:style|ping)\s*=)(?:"[^"]*"|'[^']*'|[^'">])*>/gi
+const open = /<\w(?:"[^"]*"|'[^']*'|[^'">])*("[^"]*|'[^']*)?$/
 const html = text => text.replace(tags, tag => {
-	apply(setHTML, template, [trusted(tag, "createHTML")])
+	apply(setHTML, template, [trust(tag, "createHTML")])
 	const element = template.content.firstElementChild
 	let changed
 	for (const {name, value} of element ? [...element.attributes] : []) {
 		const now = mend(element, name, value, true, document.baseURI)
 		if (now !== value) {
 			changed = true
-			apply(setAttribute, element, [name, trusted(now, "createScriptURL")])
+			apply(setAttribute, element, [name, trust(now, "createScriptURL")])
 		}
 	}
 	return changed ? element.outerHTML.replace(/<\/[^>]*>$/, "") : tag
@@ -90,5 +91,5 @@ const html = text => text.replace(tags, tag => {
 const putHTML = (args, at) => {
 	const was = String(args[at]), now = html(was)
 	if (now !== was)
-		args[at] = trusted(now, "createHTML")
+		args[at] = trust(now, "createHTML")
 }

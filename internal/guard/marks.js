@@ -81,25 +81,25 @@ const judge = (url, type) => {
 }
 
 // held says whether a request must not be made. What is no request of a network is never held.
-const lists = [], verdicts = new Map
+const lists = [], seen = new Map
 const held = (address, type, base) => {
 	try {
 		const url = new URL(address, base)
 		if (!/^(http|ws)s?:/.test(url))
 			return false
 		const id = type + url.href
-		if (verdicts.size > 2e3)
-			verdicts.clear()
-		if (!verdicts.has(id))
-			verdicts.set(id, judge(url, type))
-		return verdicts.get(id)
+		if (seen.size > 2e3)
+			seen.clear()
+		if (!seen.has(id))
+			seen.set(id, judge(url, type))
+		return seen.get(id)
 	} catch {
 		return false
 	}
 }
 
 // A cookie belongs to its name, else to the longest beginning of it, else to a pattern.
-const cookieHeld = text => {
+const stops = text => {
 	const [, name] = /^\s*([^=;]*?)\s*=/.exec(text) || [0, ""]
 	const age = /;\s*max-age\s*=\s*(-?\d+)/i.exec(text), expires = /;\s*expires\s*=([^;]*)/i.exec(text)
 	let mark

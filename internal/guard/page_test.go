@@ -78,17 +78,33 @@ func testWriting(t *testing.T, s *site) {
 	s.visit(t, home+"/writing.page")
 	got := s.run(t, `document.open()
 		document.write("<!DOCTYPE html><title>t</title><scr", "ipt src='http://held.test/written.js'></scr" + "ipt>")
+		for (const part of ["<scr", "ipt src='http://held.te", "st/parts.js?a>b", "&c=", "'></scr" + "ipt><scr", "ipt src='", "http://free.test/parts.js'", "></scr", "ipt>"])
+			document.write(part)
 		document.writeln("<script src='http://free.test/written.js'></script><p>text")
 		document.write("<script src='//held.test/written2.js'></script><script src='//free.test/written2.js'></script>")
 		document.write("<img src=written.svg><img src='http://free.test/written.svg'>")
 		document.close()
 		await wait(300)
 		return [document.title, document.querySelector("p").textContent.trim(), document.images.length, self.ran]`)
-	if got != "t,text,2,2" {
+	if got != "t,text,2,3" {
 		t.Error(got)
 	}
-	if !s.has(good+"/written.js") || !s.has(good+"/written2.js") || !s.has(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
+	if !s.has(good+"/written.js") || !s.has(good+"/parts.js") || s.has(bad+"/parts") || !s.has(good+"/written2.js") || !s.has(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
 		t.Error("asked for what it must not, or not for what it may", s.asked)
+	}
+}
+
+// testNamed has a page write into a frame of its markup that it finds by its name.
+func testNamed(t *testing.T, s *site) {
+	t.Helper()
+	s.head = "<body><iframe name=inner></iframe>"
+	defer func() { s.head = "" }()
+	s.visit(t, home+"/named.page")
+	got := s.run(t, `frames["inner"].document.write("<img src=http://held.test/named.svg><img src=http://free.test/named.svg>")
+		await wait(300)
+		return frames["inner"].document.images.length`)
+	if got != "2" || !s.has(good+"/named.svg") || s.has(bad+"/named") {
+		t.Error(got, "images; asked for", s.asked)
 	}
 }
 

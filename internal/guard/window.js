@@ -21,24 +21,22 @@ function guard(window) {
 	for (const name of Object.getOwnPropertyNames(window))
 		if (/^(HTML|SVG)\w*Element$/.test(name))
 			for (const property of ["src", "srcset", "href", "data", "poster", "ping", "srcdoc", "imageSrcset"]) {
-				const attribute = property.toLowerCase()
-				each(name, property, (args, element) => put(element, attribute, args, 0), "set")
+				const attr = property.toLowerCase()
+				each(name, property, (args, element) => put(element, attr, args, 0), "set")
 				each(name, property, (args, element) => {
-					const value = (kept.get(element) || {})[attribute]
-					return value != null && (() => /set|doc|ping/.test(attribute) ? value : new URL(value, element.baseURI).href)
+					const value = (kept.get(element) || {})[attr]
+					return value != null && (() => /set|doc|ping/.test(attr) ? value : new URL(value, element.baseURI).href)
 				}, "get")
 			}
 	each("Element", "setAttribute", (args, element) => put(element, args[0], args, 1))
 	each("Element", "setAttributeNS", (args, element) => put(element, args[1], args, 2))
-	// A map of attributes does not say whose it is.
-	const attach = ([attribute], element) => {
-		const args = [attribute.value]
-		put(element.nodeType ? element : {localName: attribute.name == "src" ? "script" : "", baseURI: document.baseURI}, attribute.name, args, 0)
-		if (args[0] !== attribute.value)
-			attribute.value = args[0]
+	const attach = ([attr], element) => {
+		const args = [attr.value]
+		put(element, attr.name, args, 0)
+		if (args[0] !== attr.value)
+			attr.value = args[0]
 	}
 	each("Element", "setAttributeNode setAttributeNodeNS", attach)
-	each("NamedNodeMap", "setNamedItem setNamedItemNS", attach)
 	const value = (args, node) => node.ownerElement ? put(node.ownerElement, node.name, args, 0) : node.localName == "style" && style(0)(args)
 	each("Attr", "value", value, "set")
 	each("Node", "nodeValue textContent", value, "set")
@@ -60,7 +58,7 @@ function guard(window) {
 				else if (!node.nodeType)
 					style(at)(args)
 			})
-		const frames = args.flatMap(node => node.firstElementChild || node.ownerDocument != document || /^(link|style|i?frame)$/.test(node.localName) ?
+		const frames = args.flatMap(node => node.firstElementChild || node.ownerDocument != document || /^(link|s\w+|i?frame)$/.test(node.localName) ?
 			clean(node, node.ownerDocument != document) : [])
 		return frames[0] && (go => {
 			const result = go()
@@ -76,9 +74,11 @@ function guard(window) {
 	each("Document", "importNode adoptNode", ([node]) => {
 		clean(node, true)
 	})
-	const embedders = "HTMLIFrameElement HTMLFrameElement HTMLObjectElement"
-	each(embedders, "contentWindow", () => go => enter(go()), "get")
-	each(embedders, "contentDocument", () => go => {
+	// A frame that the parser makes can be reached through the window, without anybody asking the element.
+	new MutationObserver(() => Array.from(window, enter)).observe(document, {childList: 1, subtree: 1})
+	const hosts = "HTMLIFrameElement HTMLFrameElement HTMLObjectElement"
+	each(hosts, "contentWindow", () => go => enter(go()), "get")
+	each(hosts, "contentDocument", () => go => {
 		const document = go()
 		if (document)
 			enter(document.defaultView)
@@ -105,11 +105,13 @@ function guard(window) {
 		}
 	})
 	each("Range", "createContextualFragment", args => putHTML(args, 0))
+	// A tag waits until all of it is written, since none can be judged by its beginning.
+	let begun = ""
 	each("Document", "write writeln", args => {
-		const all = [args.join("")]
-		putHTML(all, 0)
-		if (all[0] !== args.join(""))
-			args.splice(0, args.length, all[0])
+		const text = args.join(""), all = begun + text, whole = all.replace(open, ""), now = html(whole)
+		begun = all.slice(whole.length)
+		if (now !== text)
+			args.splice(0, args.length, trust(now, "createHTML"))
 	})
 
 	// Styles.
@@ -121,7 +123,7 @@ function guard(window) {
 	each("CSSStyleSheet", "insertRule replace replaceSync", style(0))
 
 	// Requests. What is held goes to a port that no browser connects to, so the browser itself says that it failed.
-	const redirect = (at, type, scheme = "https") => args => {
+	const lead = (at, type, scheme = "https") => args => {
 		if (isHeld(args[at], type))
 			args[at] = scheme + unreachable
 	}
@@ -129,27 +131,23 @@ function guard(window) {
 		if (isHeld(args[0], script)) {
 			const url = URL.createObjectURL(new Blob)
 			URL.revokeObjectURL(url)
-			args[0] = trusted(url, "createScriptURL")
+			args[0] = trust(url, "createScriptURL")
 		}
 	}
 	wrap(window, "fetch", ([input]) => isHeld(input && input.url || input, xhr) && (() => window.Promise.reject(new window.TypeError("Failed to fetch"))))
-	each("XMLHttpRequest", "open", redirect(1, xhr))
+	each("XMLHttpRequest", "open", lead(1, xhr))
 	each("Navigator", "sendBeacon", ([url]) => isHeld(url, ping) && (() => true))
-	wrap(window, "EventSource", redirect(0, xhr))
-	wrap(window, "WebTransport", redirect(0, socket))
-	wrap(window, "WebSocket", redirect(0, socket, "wss"))
+	wrap(window, "EventSource", lead(0, xhr))
+	wrap(window, "WebTransport", lead(0, socket))
+	wrap(window, "WebSocket", lead(0, socket, "wss"))
 	wrap(window, "Worker", worker)
 	wrap(window, "SharedWorker", worker)
 	each("ServiceWorkerContainer", "register", worker)
-	wrap(window, "Audio", args => isHeld(args[0], 512) && (go => {
-		const [url] = args.splice(0), audio = go()
-		audio.src = url
-		return audio
-	}))
+	wrap(window, "Audio", lead(0, 512))
 
 	// Cookies.
-	each("Document", "cookie", ([text]) => cookieHeld(String(text)) && (() => {}), "set")
-	each("CookieStore", "set", ([name]) => cookieHeld((name.name || name) + "=") && (() => window.Promise.resolve()))
+	each("Document", "cookie", ([text]) => stops(String(text)) && (() => {}), "set")
+	each("CookieStore", "set", ([name]) => stops((name.name || name) + "=") && (() => window.Promise.resolve()))
 }
 guard(window)
 

@@ -25,7 +25,7 @@ const wrap = (object, name, before, part = "value") => {
 
 // Where pages demand trusted types, what is put in place of a value is one.
 let policy
-const trusted = (text, make) => {
+const trust = (text, make) => {
 	try {
 		policy ||= trustedTypes.createPolicy("privet", {createHTML: text => text, createScriptURL: text => text})
 		return policy[make](text)

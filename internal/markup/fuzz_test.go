@@ -218,7 +218,7 @@ func FuzzURL(f *testing.F) {
 
 // shared leaves out what whatwg-url does otherwise: in a host it takes what begins with more digits than an int64 has for a
 // number, and it drops repeated brackets; it is older than ^ is in the path percent-encode set and than the %20 at the end
-// of an opaque path, and does not decode malformed UTF-8.
+// of an opaque path, does not decode malformed UTF-8, and takes labels of any length.
 func shared(s string) bool {
 	digits := 0
 	for i := range len(s) {
@@ -226,6 +226,11 @@ func shared(s string) bool {
 			digits = 0
 		}
 		if digits == 16 {
+			return false
+		}
+	}
+	for label := range strings.FieldsFuncSeq(s, func(c rune) bool { return c == '.' || c == '/' || c == '\\' }) {
+		if utf8.RuneCountInString(label) > longestLabel {
 			return false
 		}
 	}
