@@ -19,7 +19,7 @@ const filesFolder = "assets/"
 // file is one of the guard's, which a browser may keep for good since its name tells its text.
 type file struct {
 	guard.Asset
-	stale *file // for pages that name another digest; nil where the file serves them, too
+	stale           *file  // for pages that name another digest; nil where the file serves them, too
 	stem, extension string // of the name, around the digest
 	forms           func() []form
 }

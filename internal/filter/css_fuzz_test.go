@@ -283,8 +283,9 @@ func FuzzCSS(f *testing.F) {
 		if got.refusal != nil {
 			return
 		}
-		out, ok := strings.CutPrefix(got.out, before)
-		if out, ok = strings.CutSuffix(out, behind); !ok {
+		out, opened := strings.CutPrefix(got.out, before)
+		out, closed := strings.CutSuffix(out, behind)
+		if !opened || !closed {
 			t.Fatalf("%q becomes %q", sheet, got.out)
 		}
 		for _, url := range readSheet(out).urls {
