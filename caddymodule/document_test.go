@@ -103,6 +103,7 @@ func TestReports(t *testing.T) {
 		{"a report", "POST", "application/csp-report", oneReport, []string{"Origin", "http://www.shop.example", "Sec-Fetch-Site", "same-origin"}, 204},
 		{"a batch", "POST", "application/reports+json", `[{"type":"csp-violation","body":{"blockedURL":"https://static.hotjar.com/c/x.js","effectiveDirective":"script-src-elem"}}]`, nil, 204},
 		{"a recipient that is held back", "POST", "application/csp-report", strings.Replace(oneReport, "pixel.example", "tracker.example", 1), nil, 204},
+		{"what the guard held", "POST", "application/csp-report", strings.Replace(oneReport, "pixel.example", "held.invalid:1", 1), nil, 204},
 		{"another site's", "POST", "application/csp-report", oneReport, []string{"Sec-Fetch-Site", "cross-site"}, 403},
 		{"another origin's", "POST", "application/csp-report", oneReport, []string{"Origin", "https://evil.example"}, 403},
 		{"no report", "POST", "application/csp-report", "{", nil, 400},

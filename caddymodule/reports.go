@@ -7,6 +7,7 @@ import (
 
 	"github.com/privet-gateway/privet/internal/consent"
 	"github.com/privet-gateway/privet/internal/csp"
+	"github.com/privet-gateway/privet/internal/guard"
 )
 
 // maxReport is how long a browser's report may be.
@@ -37,6 +38,9 @@ func (x *exchange) takeReport(w http.ResponseWriter, r *http.Request) error {
 		return x.answer(w, newProblem(http.StatusBadRequest, "report", "The report cannot be read", ""))
 	}
 	for _, v := range violations {
+		if v.Host == guard.Nowhere {
+			continue // what the guard held back already
+		}
 		x.app.metrics.undeclared.WithLabelValues(v.Directive).Inc()
 		x.app.parties.count(siteOf(r.Host), v, x.now)
 	}

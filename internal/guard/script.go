@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Nowhere is the host to which held requests are sent instead, on a port that no browser connects to.
+const Nowhere = "held.invalid"
+
 // Script is the guard of one policy. It is immutable and safe for concurrent use.
 type Script struct {
 	parties  int

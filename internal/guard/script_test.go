@@ -29,6 +29,9 @@ func TestTags(t *testing.T) {
 	if stale := string(script.Stale().Text); strings.Contains(stale, "parseInt(bits") || !strings.Contains(stale, "isHeld=party=>1\n") {
 		t.Error("a stale guard reads the numbers of another one's parties")
 	}
+	if !strings.Contains(string(script.guard.Text), "://"+Nowhere+":1") {
+		t.Errorf("held requests do not go to %s", Nowhere)
+	}
 	digests := regexp.MustCompile(`\.[0-9a-f]{16}\.`)
 	for _, c := range []struct {
 		name  string
