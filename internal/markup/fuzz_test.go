@@ -234,6 +234,6 @@ func shared(s string) bool {
 			return false
 		}
 	}
-	repeated := strings.Contains(s, "[[") || strings.Contains(s, "]]")
+	repeated := strings.Count(s, "[") > 1 || strings.Count(s, "]") > 1
 	return utf8.ValidString(s) && !repeated && !strings.ContainsAny(s, "^ \x00")
 }
