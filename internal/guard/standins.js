@@ -28,7 +28,7 @@ function standIns(isHeld, denied) {
     "microsoft_clarity": 'clarity',
     "hotjar": 'hj',
     "segment": 'analytics+ analytics.page,track,identify,ready',
-    "mixpanel": 'mixpanel+ mixpanel.init,track,identify,alias,register,reset,set_config,time_event mixpanel.people.set,increment',
+    "mixpanel": 'mixpanel+ mixpanel.init,track,identify,alias,register,reset,set_config,time_event',
     "chartbeat": 'pSUPERFLY.virtualPage',
     "comscore": 'COMSCORE.beacon',
     "infonline": 'iom.c,h,i IOMm',

@@ -73,7 +73,7 @@ var calls = []call{
 		analytics.factory=function(e){return function(){var t=Array.prototype.slice.call(arguments);t.unshift(e);analytics.push(t);return analytics}};for(var e=0;e<analytics.methods.length;e++){var key=analytics.methods[e];analytics[key]=analytics.factory(key)}}}();
 		analytics.track('bought', {}, end('tracked')); analytics.ready(end('never')); analytics.on('track', end('never'))`, `["tracked"]`, 0},
 	{"Segment without its snippet", []string{"segment"}, `analytics.track('bought', {}, {}, end('tracked')); analytics.page(); analytics.ready(end('never'))`, `["tracked"]`, 0},
-	{"Mixpanel without its snippet", []string{"mixpanel"}, `mixpanel.init("1"); mixpanel.set_config({}); mixpanel.people.set({}); mixpanel.track("bought", {}, end("tracked"))`, `["tracked"]`, 0},
+	{"Mixpanel without its snippet", []string{"mixpanel"}, `mixpanel.init("1"); mixpanel.set_config({}); (mixpanel.people=mixpanel.people||[]).push(1); mixpanel.track("bought", {}, end("tracked"))`, `["tracked"]`, 0},
 	{"Mixpanel", []string{"mixpanel"}, `!function(b){if(!b.__SV){window.mixpanel=b;b._i=[];b.init=function(e){b.track=function(){b.push(['track'].concat(Array.prototype.slice.call(arguments,0)))};b._i.push(e)};b.__SV=1.2}}(window.mixpanel||[]);
 		mixpanel.init('1'); mixpanel.track('bought', {}, end('tracked'))`, `["tracked"]`, 0},
 	{"Adobe", []string{"adobe_tags", "adobe_analytics"}, `_satellite.track('x'); _satellite.pageBottom(); var s_code=s.t();if(s_code)document.write(s_code); s.tl(this, 'o', 'link', null, end('linked')); alloy('sendEvent', {}).then(r => say(r.propositions === undefined))`, `[true,"linked"]`, 0},
