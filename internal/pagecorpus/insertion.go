@@ -3,10 +3,24 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"slices"
 )
 
 // ours is in every piece of markup that the gateway adds to a page.
 const ours = "/.privacy/"
+
+// guardTags are the elements by which a page gets its guard.
+var guardTags = regexp.MustCompile(`(?:<script src="(?://[^/"]*)?/\.privacy/assets/(?:guard|standins|rules|hosts)\.[^>]*></script>)+`)
+
+// withoutGuard is an answer without its guard, which stands in a page at most once.
+func withoutGuard(answer []byte) (text []byte, guarded bool) {
+	at := guardTags.FindIndex(answer)
+	if at == nil {
+		return answer, false
+	}
+	return slices.Concat(answer[:at[0]], answer[at[1]:]), true
+}
 
 // inserted finds what the gateway added to a page that it did not change otherwise: the answer is the source with one
 // piece of the gateway's own in it, or the source itself.

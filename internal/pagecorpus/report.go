@@ -137,17 +137,21 @@ func (r *report) scripts(s *scriptVerdict) {
 	if r.verbose {
 		r.list(lines(s.unknown))
 	}
+	r.say("%-72s %6d", "scripts whose tracker hosts are catalogued, held back in the browser", s.held)
 	r.must("scripts left all of whose tracker hosts are catalogued", len(s.left), lines(s.left))
 	r.must("blocks of data removed", len(s.data), lines(s.data))
 }
 
 // untouched prints how pages fared that give no reason to change them.
 func (r *report) untouched() {
-	var all, unchanged, inserted int
+	var all, unchanged, inserted, guarded int
 	var changed, texts []string
 	for _, v := range r.verdicts {
 		if v.trackerless {
 			all++
+			if v.guarded {
+				guarded++
+			}
 			switch {
 			case !v.unchanged:
 				changed = append(changed, v.page.ID+": "+v.difference)
@@ -164,6 +168,7 @@ func (r *report) untouched() {
 	}
 	r.say("%-72s %6d of %d, with an insertion %d", "pages without a tracker that are byte-identical but for the insertion", unchanged, all, inserted)
 	r.list(changed)
+	r.say("%-72s %6d of %d", "of these, pages that run scripts and have a guard", guarded, all)
 	r.say("%-72s %6d %s\n", "pages whose visible text changed", len(texts), strings.Join(texts, " "))
 }
 
@@ -248,6 +253,7 @@ func sumOf(verdicts []*verdict) *verdict {
 		s.hosts += one.hosts
 		s.markers += one.markers
 		s.unknown = append(s.unknown, one.unknown...)
+		s.held += one.held
 		s.left = append(s.left, one.left...)
 		s.data = append(s.data, one.data...)
 	}

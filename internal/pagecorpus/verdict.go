@@ -81,6 +81,7 @@ type verdict struct {
 	missing     []finding // shapes of trackers on a catalogued domain that no mark meets
 	scripts     scriptVerdict
 	trackerless bool
+	guarded     bool
 	unchanged   bool
 	inserted    bool
 	difference  string
@@ -93,12 +94,14 @@ type scriptVerdict struct {
 	hosts        int       // of removed: with hosts that the oracle takes for trackers
 	markers      int       // of the other removed: with markers of tags
 	unknown      []finding // removed without either
-	left         []finding // all of whose tracker hosts are catalogued
+	held         int       // left in a page that has a guard, all of whose tracker hosts are catalogued
+	left         []finding // in one that has none, all of whose tracker hosts are catalogued
 	data         []finding // removed blocks that are no scripts
 }
 
 // page judges what became of a page.
 func (j *judge) page(p *page, answer []byte) (*verdict, error) {
+	answer, guarded := withoutGuard(answer)
 	before, err := p.extract(p.source)
 	if err != nil {
 		return nil, err
@@ -122,6 +125,10 @@ func (j *judge) page(p *page, answer []byte) (*verdict, error) {
 	j.before(v, before, trackers, remains)
 	j.after(v, after, trackers, remains, answer)
 	j.scripts(v, before, after)
+	v.guarded = guarded
+	if guarded { // which holds back in the browser what these ask for
+		v.scripts.held, v.scripts.left = len(v.scripts.left), nil
+	}
 	piece, same := inserted(p.source, answer)
 	v.unchanged, v.inserted = same, len(piece) > 0
 	v.trackerless = v.trackerless && len(p.oracle.Handlers) == 0
