@@ -15,7 +15,7 @@ FUZZTIME ?= 10m
 test: deps
 	$(GO) vet ./...
 	$(GO) test -race -timeout 15m ./...
-	$(GO) test -run 'Allocat|Memory|Warm|CostNothing|EndOfConversation' ./internal/... ./rules/... ./caddymodule
+	$(GO) test -run 'Allocat|Memory|Warm|CostNothing|EndOfConversation|CallsRefused' ./internal/... ./rules/... ./caddymodule
 
 .PHONY: deps
 deps:

