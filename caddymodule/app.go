@@ -177,7 +177,7 @@ func (a *App) load() error {
 	if err != nil {
 		return err
 	}
-	e, err := newEngine(policy, a.tokens)
+	e, err := newEngine(policy, a.tokens, nil)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func benchedHandler(tb testing.TB) *Handler {
 	if app.locator, err = (Country{}).locator(); err != nil {
 		tb.Fatal(err)
 	}
-	e, err := newEngine(policy, tokens)
+	e, err := newEngine(policy, tokens, nil)
 	if err != nil {
 		tb.Fatal(err)
 	}

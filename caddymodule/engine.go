@@ -32,7 +32,9 @@ type engine struct {
 	since   time.Time // the policy's files have not changed since
 }
 
-func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error) {
+// newEngine makes what serves a policy. The guard takes its time to make, so that of the same policy may be handed on;
+// nil has it made.
+func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, guards *sentry) (*engine, error) {
 	plans, err := lru.New[string, *filter.Plan](planCache)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of plans: %w", err)
@@ -49,11 +51,12 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms) (*engine, error)
 	if err != nil {
 		return nil, err
 	}
-	sentry, err := newSentry(policy)
-	if err != nil {
-		return nil, err
+	if guards == nil {
+		if guards, err = newSentry(policy); err != nil {
+			return nil, err
+		}
 	}
-	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: sentry, since: lastChange(policy)}, nil
+	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: guards, since: lastChange(policy)}, nil
 }
 
 // lastChange is when the policy's files were written last; where it has none, when it was loaded.

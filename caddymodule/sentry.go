@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 
@@ -33,8 +32,9 @@ type party struct{ recipient, purpose string }
 type order struct {
 	script  *guard.Script // nil where nobody is held back
 	held    guard.Held
-	version string // twelve digits that change with the tags; "" where there are none
-	quiet   bool   // a handler further out puts the same guard into the page
+	files   []guard.Asset // that its tags load
+	version string        // twelve digits that change with the tags; "" where there are none
+	quiet   bool          // a handler further out puts the same guard into the page
 }
 
 func newSentry(policy *rules.Policy) (*sentry, error) {
@@ -113,7 +113,7 @@ func (s *sentry) order(d *rules.Decision) *order {
 	}
 	o := &order{held: s.held(d)}
 	if len(o.held.Parties)+len(o.held.Lists)+len(o.held.Denied) > 0 {
-		o.script = s.script
+		o.script, o.files = s.script, s.script.Files(o.held)
 		sum := sha256.Sum256(s.script.AppendTags(nil, o.held, nil))
 		o.version = hex.EncodeToString(sum[:6])
 	}
@@ -183,22 +183,15 @@ func (w *responseWriter) admit(h http.Header) func(dst, nonce []byte) []byte {
 		return nil
 	}
 	held := o.held
-	held.Page = bareHost(w.r.Host)
-	for _, a := range o.script.Files(held) {
+	held.Page = siteOf(w.r.Host)
+	for i := range o.files {
+		a := &o.files[i]
 		admission := csp.AdmitHeader(h, csp.File{
 			Kind: csp.Script, Secure: scheme(w.r) == "https://", Host: w.r.Host, Path: consent.Root + filesFolder + a.Name, SHA256: a.Sum,
 		})
 		held.Integrity = held.Integrity || admission.Integrity
 	}
 	return func(dst, nonce []byte) []byte { return o.script.AppendTags(dst, held, nonce) }
-}
-
-// bareHost is a host without its port.
-func bareHost(host string) string {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		return name
-	}
-	return host
 }
 
 // serveGuard answers for the guard's files, and says whether a path is of one.

@@ -55,15 +55,21 @@ func open(t *testing.T, parties []Party, lists []*List, held Held) *site {
 	}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
+	s.ctx = chromium(t, program, "MAP * "+strings.TrimPrefix(server.URL, "http://"),
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("unsafely-treat-insecure-origin-as-secure", home))
+	return s
+}
+
+// chromium starts a browser with a tab, which finds hosts by these rules alone.
+func chromium(t *testing.T, program, resolver string, more ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
-		chromedp.Flag("unsafely-treat-insecure-origin-as-secure", home),
-		chromedp.Flag("host-resolver-rules", "MAP * "+strings.TrimPrefix(server.URL, "http://")),
+		chromedp.Flag("host-resolver-rules", resolver),
 	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() {
 		kindly, end := context.WithTimeout(ctx, 10*time.Second)
@@ -75,8 +81,7 @@ func open(t *testing.T, parties []Party, lists []*List, held Held) *site {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("starting Chromium: %v", err)
 	}
-	s.ctx = ctx
-	return s
+	return ctx
 }
 
 // ServeHTTP answers with the least that is of the right type.

@@ -1,4 +1,4 @@
-package guard_test
+package guard
 
 import "testing"
 
@@ -30,7 +30,7 @@ func (l *lab) consentMode(t *testing.T) {
 		{"and calls nothing, which the tags do", `dataLayer.push({event: 'x', eventCallback: end('called')})`, `[]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			said, problems := l.see(visit{held: []string{}, denied: []string{"ad_storage", "analytics_storage"}, scripts: []string{prelude + inLayer, c.code}})
+			said, problems := l.see(visit{held: []string{}, denied: []string{"ad_storage", "analytics_storage"}, scripts: []string{given + inLayer, c.code}})
 			if said != c.want {
 				t.Errorf("said %s, want %s; %q", said, c.want, problems)
 			}

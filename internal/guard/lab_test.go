@@ -1,4 +1,4 @@
-package guard_test
+package guard
 
 import (
 	"context"
@@ -56,25 +56,7 @@ func newLab(t *testing.T) *lab {
 	}))
 	t.Cleanup(server.Close)
 	l.site = server.URL
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		kindly, end := context.WithTimeout(ctx, 10*time.Second)
-		_ = chromedp.Cancel(kindly)
-		end()
-		cancel()
-		stop()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
-	l.tab = ctx
+	l.tab = chromium(t, path, "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 	return l
 }
 

@@ -1,4 +1,4 @@
-package guard_test
+package guard
 
 import (
 	"bytes"
@@ -13,7 +13,7 @@ var allOfGoogle = []string{"google_tag_manager", "google_analytics", "doubleclic
 
 // what a vendor's documentation tells sites to write, with the vendor's script blocked: nothing is thrown, and what the
 // code waits for is called. say notes a word; end makes a callback that does.
-const prelude = `const say = word => said.push(word), end = word => () => say(word);`
+const given = `const say = word => said.push(word), end = word => () => say(word);`
 
 type call struct {
 	name string
@@ -85,7 +85,7 @@ var calls = []call{
 }
 
 // One browser is for all that follows.
-func TestStandIns(t *testing.T) {
+func TestVendorsFunctions(t *testing.T) {
 	l := newLab(t)
 	t.Run("calls", l.calls)
 	t.Run("nobody else", l.nobodyElse)
@@ -96,7 +96,7 @@ func TestStandIns(t *testing.T) {
 func (l *lab) calls(t *testing.T) {
 	for _, c := range calls {
 		t.Run(c.name, func(t *testing.T) {
-			said, problems := l.see(visit{held: c.held, scripts: []string{prelude, c.code}, wait: c.wait})
+			said, problems := l.see(visit{held: c.held, scripts: []string{given, c.code}, wait: c.wait})
 			if said != c.want || len(problems) > 0 {
 				t.Errorf("said %s, want %s; problems: %q", said, c.want, problems)
 			}
@@ -133,7 +133,7 @@ func (l *lab) giveWay(t *testing.T) {
 		{"to a push of the page's own", "", `var was = dataLayer.push; dataLayer.push = function () { say('own'); return was.apply(dataLayer, arguments); }; dataLayer.push({event: 'x', eventCallback: end('called')})`, `["own","called"]`},
 	} {
 		held := append([]string{"hotjar", "facebook_connect", "facebook_widgets"}, allOfGoogle...)
-		if said, problems := l.see(visit{held: held, before: c.before, scripts: []string{prelude, c.code}}); said != c.want || len(problems) > 0 {
+		if said, problems := l.see(visit{held: held, before: c.before, scripts: []string{given, c.code}}); said != c.want || len(problems) > 0 {
 			t.Errorf("%s: said %s, want %s; %q", c.name, said, c.want, problems)
 		}
 	}
