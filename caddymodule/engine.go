@@ -11,6 +11,7 @@ import (
 	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/internal/protobuf"
+	"github.com/privet-gateway/privet/internal/recall"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -29,6 +30,7 @@ type engine struct {
 	prompts *lru.Cache[*rules.Decision, *consent.Prompt]
 	limits  *lru.Cache[*rules.Decision, *csp.Limit] // of whom pages may contact
 	sentry  *sentry
+	pages   *recall.Memory[pageKey, *filter.Tally]
 	since   time.Time // the policy's files have not changed since
 }
 
@@ -51,12 +53,19 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, guards *sentry) 
 	if err != nil {
 		return nil, err
 	}
+	pages, err := recall.New[pageKey, *filter.Tally](keptPages)
+	if err != nil {
+		return nil, err
+	}
 	if guards == nil {
 		if guards, err = newSentry(policy); err != nil {
 			return nil, err
 		}
 	}
-	return &engine{policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: guards, since: lastChange(policy)}, nil
+	return &engine{
+		policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: guards, pages: pages,
+		since: lastChange(policy),
+	}, nil
 }
 
 // lastChange is when the policy's files were written last; where it has none, when it was loaded.

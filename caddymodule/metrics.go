@@ -25,6 +25,7 @@ type metrics struct {
 	reloadFailures prometheus.Counter
 	listRules      *prometheus.GaugeVec
 	listCurrent    *prometheus.GaugeVec
+	recalls        prometheus.Counter
 	seconds        prometheus.Histogram
 
 	bySum      remembered[filter.Sum]
@@ -61,6 +62,7 @@ func registerMetrics(registry *prometheus.Registry) (*metrics, error) {
 			Namespace: "privet", Name: "list_current_timestamp_seconds",
 			Help: "When a list's file was written, or its publisher last said that it is current; 0 while it is not there.",
 		}, []string{"list"}),
+		recalls:        counter("recalled_pages_total", "Pages that came as they had been filtered before, byte by byte, and went out as then."),
 		reloadFailures: counter("policy_reload_failures_total", "Edits of a policy that were refused."),
 		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Namespace: "privet", Name: "seconds", Help: "Time spent deciding and filtering, per request.",
@@ -70,7 +72,7 @@ func registerMetrics(registry *prometheus.Registry) (*metrics, error) {
 	return m, errors.Join(
 		join(registry, &m.redactions), join(registry, &m.transfers), join(registry, &m.refusals), join(registry, &m.cookies),
 		join(registry, &m.exchanges), join(registry, &m.tags), join(registry, &m.undeclared), join(registry, &m.unknownPlaces), join(registry, &m.conflicts),
-		join(registry, &m.invalidSignals), join(registry, &m.policyUp), join(registry, &m.reloadFailures), join(registry, &m.seconds),
+		join(registry, &m.invalidSignals), join(registry, &m.policyUp), join(registry, &m.reloadFailures), join(registry, &m.recalls), join(registry, &m.seconds),
 		join(registry, &m.listRules), join(registry, &m.listCurrent),
 	)
 }

@@ -139,7 +139,7 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 		spec.Insert = func(dst []byte) []byte { return prompt.AppendTo(dst, back) }
 		spec.Embed = func(dst []byte, recipient string) []byte { return prompt.AppendEmbed(dst, recipient, back) }
 	}
-	return w.x.plan.Page(d, spec, &w.x.tally)
+	return w.x.plan.Page(d, spec, w.tally())
 }
 
 // prompts says that a page gets the means to choose. Frames, parts that scripts fetch and what templates include do not.

@@ -7,8 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,23 +15,6 @@ import (
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/rules"
 )
-
-// heldOutput is how much filtered output waits for the response header, which waits so that a refusal can still be a 502.
-const heldOutput = 32 << 10
-
-const (
-	// heldPage is how much of a page as it came waits, which is what the server holds back of any response that nobody
-	// flushes.
-	heldPage = 4 << 10
-	// wholePage is how much of a page waits while there is no need to wait: more of it is here already, or all of it is. A
-	// page that goes out at once takes fewer writes, and its length can be told.
-	wholePage = 64 << 10
-	// fullPiece is what a proxy reads at once; whoever fills that has sent more.
-	fullPiece = 32 << 10
-)
-
-// outputs are the buffers that output waits in.
-var outputs = sync.Pool{New: func() any { return new(bytes.Buffer) }} //nolint:gochecknoglobals // a pool
 
 // how is what becomes of the response's body. The zero value refuses.
 type how uint8
@@ -47,6 +28,7 @@ const (
 	guess         // says nothing of what it is: its first bytes tell whether a browser takes it for a page
 	observe       // mode report: read, and passed as it is
 	tunnelled     // messages of a WebSocket that an extended CONNECT asked for
+	recalled      // a page that has been as one that was filtered before, so far
 )
 
 // responseWriter filters a response on its way out. One goroutine writes it, save for 1xx responses, which a transport
@@ -72,10 +54,14 @@ type responseWriter struct {
 	length  int64          // that the upstream has told of a page; -1 where it has not
 	taken   int64          // bytes of the page so far
 	full    bool           // the latest piece was as large as pieces are
+	whole   bool           // the filter has come to the end of the body
+	coded   bool           // a page that is compared comes under a coding
 	decoder coding.Decoder // nil for identity
 	coder   coding.Writer  // nil for identity
 	held    *bytes.Buffer  // output that waits for the header; nil while there is none
 	first   []byte         // of a body whose type is yet to be believed
+	skip    int            // output that has gone out already, as that of a page that was the same so far
+	reading *pageReading   // of a page that is compared or copied; nil for every other body
 }
 
 func (x *exchange) respond(w http.ResponseWriter, r *http.Request) *responseWriter {
@@ -127,7 +113,7 @@ func (w *responseWriter) Write(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if w.how == edit || w.how == observe {
+	if w.how == edit || w.how == observe || w.how == recalled {
 		defer w.x.timed(time.Now())
 	}
 	if err := w.take(p); err != nil {
@@ -152,9 +138,13 @@ func (w *responseWriter) take(p []byte) error {
 		_, err := w.x.tunnel.Write(p)
 		return err
 	case edit:
-		w.taken += int64(len(p))
-		w.full = len(p) >= fullPiece
+		w.arrives(p)
+		if w.reading != nil {
+			return w.copy(p)
+		}
 		return w.filter(p)
+	case recalled:
+		return w.recall(p)
 	case sniff:
 		return w.sniff(p)
 	case guess:
@@ -162,6 +152,12 @@ func (w *responseWriter) take(p []byte) error {
 	default:
 		return w.fail(w.denied)
 	}
+}
+
+// arrives notes a piece of a body that is filtered.
+func (w *responseWriter) arrives(p []byte) {
+	w.taken += int64(len(p))
+	w.full = len(p) >= fullPiece
 }
 
 // ReadFrom keeps a body from going round the filter; where none is engaged the faster way stays open.
@@ -192,10 +188,8 @@ func (w *responseWriter) FlushError() error {
 	case w.how == refuse:
 		return nil
 	}
-	if w.how == guess {
-		if err := w.settleGuess(); err != nil {
-			return err
-		}
+	if err := w.becomesKnown(); err != nil {
+		return err
 	}
 	if !w.sent && w.x.refusal() != nil {
 		return errRefused // what answers a refused request does not go; settle or finish answers
@@ -209,6 +203,18 @@ func (w *responseWriter) FlushError() error {
 		return err
 	}
 	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// becomesKnown settles what more bytes would have told: what is flushed waits for no more.
+func (w *responseWriter) becomesKnown() error {
+	switch w.how {
+	case guess:
+		return w.settleGuess()
+	case recalled:
+		return w.reread(nil)
+	default:
+		return nil
+	}
 }
 
 var errUpgrade = errors.New("what goes over a connection that was not upgraded to WebSocket cannot be read by a filter")
@@ -237,130 +243,6 @@ func (w *responseWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return w.x.tunnel.wrap(conn, rw)
 	}
 	return conn, rw, nil
-}
-
-// Close ends the body: the document must have ended, and what is held goes out.
-func (w *responseWriter) Close() error {
-	if w.over {
-		return nil
-	}
-	switch w.how {
-	case edit:
-		defer w.x.timed(time.Now())
-		if err := w.endFilter(); err != nil {
-			return err
-		}
-	case observe:
-		w.endWatch()
-	case sniff:
-		if err := w.believe(); err != nil {
-			return err
-		}
-	case guess:
-		if err := w.settleGuess(); err != nil {
-			return err
-		}
-		if w.how != pass {
-			return w.Close()
-		}
-	case tunnelled:
-		return w.send()
-	case refuse, pass, empty: // refuse: nothing came that could have been read, and an empty body passes
-	}
-	w.measure()
-	return w.send()
-}
-
-// measure states the length of an edited body that has come to its end while the header waited: a client that knows the
-// length need not be sent chunks.
-func (w *responseWriter) measure() {
-	if w.sent || w.how != edit || len(w.Header()["Trailer"]) > 0 {
-		return
-	}
-	n := 0
-	if w.held != nil {
-		n = w.held.Len()
-	}
-	w.Header()["Content-Length"] = []string{strconv.Itoa(n)}
-}
-
-// finish ends the response when the inner handlers are done. What was refused is answered here; an error of theirs goes
-// to the outer handlers as it came.
-func (w *responseWriter) finish(err error) error {
-	if w.x.tunnel != nil && w.r.Method == http.MethodConnect {
-		w.cut = w.x.tunnel.finish() && w.sent
-	}
-	if refused := w.x.refusal(); refused != nil && !w.over {
-		w.answer(refused, rules.Request)
-		return nil
-	}
-	if err != nil && w.status == 0 {
-		return err
-	}
-	if err == nil && !w.over {
-		if w.status == 0 {
-			w.WriteHeader(http.StatusOK)
-		}
-		err = w.Close()
-	}
-	switch {
-	case !w.sent || w.over || !hasTrailers(w.Header()):
-	case !w.x.enforcing():
-		w.x.plan.ResponseTrailer(w.x.decision, w.Header().Clone(), w.x.site(w.r), &w.x.tally)
-	default:
-		if w.how == edit {
-			filter.Changed(w.Header()) // a digest that comes as a trailer
-		}
-		if w.x.plan.Filters(rules.Response) {
-			dropDetails(w.Header())
-		}
-		w.x.plan.ResponseTrailer(w.x.toward(rules.Response), w.Header(), w.x.site(w.r), &w.x.tally)
-	}
-	if errors.Is(err, errRefused) {
-		return nil
-	}
-	return err
-}
-
-// hasTrailers says that a header map holds fields that go out behind the body.
-func hasTrailers(h http.Header) bool {
-	if len(h["Trailer"]) > 0 {
-		return true
-	}
-	for key := range h {
-		if strings.HasPrefix(key, http.TrailerPrefix) {
-			return true
-		}
-	}
-	return false
-}
-
-// settle is what remains when finish is done or a panic passes by.
-func (w *responseWriter) settle() {
-	cause := recover()
-	aborted := cause == http.ErrAbortHandler //nolint:errorlint // a panic's value is this very one
-	if refused := w.x.refusal(); refused != nil && aborted && !w.over {
-		w.answer(refused, rules.Request) // the upstream's answer broke off because its request did
-	}
-	w.release()
-	if cause != nil && (!w.over || !aborted) {
-		panic(cause)
-	}
-	if w.cut {
-		panic(http.ErrAbortHandler)
-	}
-}
-
-func (w *responseWriter) release() {
-	w.drop()
-	if w.body != nil {
-		w.body.Release()
-		w.body = nil
-	}
-	if w.decoder != nil {
-		w.decoder.Abort()
-		w.decoder = nil
-	}
 }
 
 var (

@@ -1,7 +1,6 @@
 package caddymodule
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"slices"
@@ -109,8 +108,17 @@ func (w *responseWriter) choose(h http.Header, media filter.Media) {
 		w.length = n
 	}
 	filter.Changed(h)
+	if w.recalls(media, c) {
+		w.how = recalled
+		return
+	}
+	w.read(media, c)
+}
+
+// read begins to filter the body.
+func (w *responseWriter) read(media filter.Media, c coding.Coding) {
 	w.how = edit
-	w.body = w.begin(media, h)
+	w.body = w.begin(media, w.Header())
 	w.streams = w.isPage(media) || media.Streams()
 	if c != coding.Identity {
 		w.decoder = coding.NewDecoder(c)
@@ -237,65 +245,6 @@ func (w *responseWriter) answer(p *problem, direction rules.Direction) {
 		w.x.before = slices.Insert(w.x.before, 0, headerLine{"Connection", "close"}) // the server looks at the first line
 	}
 	w.x.say(w.ResponseWriter, p)
-}
-
-// emitter is the writer's end behind the coder.
-type emitter struct{ w *responseWriter }
-
-func (e emitter) Write(p []byte) (int, error) { return len(p), e.w.emit(p) }
-
-// emit holds output until the header may go.
-func (w *responseWriter) emit(p []byte) error {
-	if w.over {
-		return errRefused
-	}
-	if !w.sent && w.how == edit {
-		if w.held == nil {
-			w.held = outputs.Get().(*bytes.Buffer) //nolint:forcetypeassert // the pool's own
-		}
-		if w.streams || w.held.Len()+len(p) <= heldOutput {
-			w.held.Write(p)
-			if w.streams && w.taken > heldPage && !w.waits() {
-				return w.send()
-			}
-			return nil
-		}
-	}
-	if err := w.send(); err != nil {
-		return err
-	}
-	_, err := w.ResponseWriter.Write(p)
-	return err
-}
-
-// waits says that a page may wait a little longer: what is missing of it is about to come, or nothing is.
-func (w *responseWriter) waits() bool {
-	return w.held.Len() <= wholePage && (w.full || w.taken == w.length)
-}
-
-// send sends the header and what waited for it.
-func (w *responseWriter) send() error {
-	if w.sent || w.over {
-		return nil
-	}
-	w.sent = true
-	w.passes.Store(true)
-	w.ResponseWriter.WriteHeader(w.status)
-	if w.held == nil {
-		return nil
-	}
-	_, err := w.ResponseWriter.Write(w.held.Bytes())
-	w.drop()
-	return err
-}
-
-// drop gives back what output waited in.
-func (w *responseWriter) drop() {
-	if w.held != nil {
-		w.held.Reset()
-		outputs.Put(w.held)
-		w.held = nil
-	}
 }
 
 // sniffed is how many bytes tell a picture from a document (the WHATWG's sniffing reads as many).

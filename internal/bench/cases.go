@@ -34,6 +34,7 @@ func cases() []testCase {
 		{name: "dense, 10 MB", path: "/people/10m"},
 		{name: "one person, 10 KB", path: "/people/one", bound: 1.2},
 		{name: "page of 50 KB, 15 tags", path: "/page", bound: 1.2},
+		{name: "page that is new each time", path: "/page/new", bound: 1.2},
 	}
 	for i := range list {
 		list[i].without = plain

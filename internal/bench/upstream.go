@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/privet-gateway/privet/internal/bench/documents"
@@ -36,10 +39,12 @@ func startUpstream() (*upstream, error) {
 	}
 	serve(mux, "/people/one", documents.OnePerson(10<<10), "")
 	page := documents.FrontPage(50 << 10)
-	mux.HandleFunc("GET /page", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
-		_, _ = w.Write(page) // as above
+	servePage(mux, "/page", func() []byte { return page })
+	var number atomic.Uint64
+	const root = `<html lang="en"`
+	doctype, rest, _ := bytes.Cut(page, []byte(root))
+	servePage(mux, "/page/new", func() []byte {
+		return slices.Concat(doctype, fmt.Appendf(nil, root+` data-number="%020d"`, number.Add(1)), rest)
 	})
 	mux.HandleFunc("GET /people/1g", serveHuge)
 	u := &upstream{listener: listener, server: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}}
@@ -56,6 +61,16 @@ func serve(mux *http.ServeMux, path string, body []byte, coding string) {
 			w.Header().Set("Content-Encoding", coding)
 		}
 		_, _ = w.Write(body) // a client that leaves is no fault of ours
+	})
+}
+
+// servePage answers a path with a page.
+func servePage(mux *http.ServeMux, path string, page func() []byte) {
+	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+		body := page()
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body) // as above
 	})
 }
 

@@ -59,7 +59,7 @@ func (b *bench) weigh(c testCase) error {
 		}
 	}
 	count := float64(b.pairs)
-	fmt.Fprintf(b.out, "%-22s %.3f [%.3f, %.3f]   %8.1f µs / %8.1f µs, %d requests a sample%s\n",
+	fmt.Fprintf(b.out, "%-26s %.3f [%.3f, %.3f]   %8.1f µs / %8.1f µs, %d requests a sample%s\n",
 		c.name, middle, low, high, own/count*1e6, base/count*1e6, n, verdict)
 	return nil
 }

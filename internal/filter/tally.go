@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"slices"
 	"sort"
 	"sync"
 
@@ -152,6 +153,22 @@ func (t *Tally) take(fields *counts[fieldKey]) {
 	}
 	t.mu.Unlock()
 	fields.reset()
+}
+
+// Add counts what another tally has counted, which stays as it is.
+func (t *Tally) Add(other *Tally) {
+	other.mu.Lock()
+	defer other.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.furnish()
+	for _, c := range other.fields.list {
+		t.fields.add(c.key, c.n)
+	}
+	t.others.list = slices.Grow(t.others.list, len(other.others.list))
+	for _, c := range other.others.list {
+		t.others.add(c.key, c.n)
+	}
 }
 
 // other notes that something acted which no label names.

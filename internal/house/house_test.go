@@ -44,10 +44,11 @@ var may = map[string][]string{
 	"internal/bench/compare":   {"internal/bench/documents", "internal/filter", "rules"},
 	"internal/pagecorpus":      {"rules"},
 	"internal/subscription":    {},
+	"internal/recall":          {},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter", "internal/guard",
 		"internal/coding", "internal/csp", "internal/grpc", "internal/policytest", "internal/protobuf", "internal/websocket", "internal/graphql",
-		"internal/jsonpath", "internal/jar", "internal/subscription",
+		"internal/jsonpath", "internal/jar", "internal/subscription", "internal/recall",
 	},
 	".":          {"caddymodule"},
 	"cmd/privet": {"."},
