@@ -133,7 +133,7 @@ func TestListedHosts(t *testing.T) {
 		`<script src="//whole.example/a.js"></script>`:                                 `<script type="text/plain" data-privet="typed"></script>`,
 		`<meta http-equiv="refresh" content="5; url=https://whole.example/a">`:         `<meta http-equiv="refresh" data-privet="typed">`,
 		`<meta http-equiv="refresh" content="5; url=/r/script">`:                       `<meta http-equiv="refresh" content="5; url=/r/script">`,
-		`<base href="https://whole.example/"><img src="a.gif">`:                        `<base href="https://whole.example/"><img data-privet="typed">`,
+		`<base href="https://whole.example/"><img src="a.gif">`:                        `<base data-privet="typed"><img data-privet="typed">`,
 		`<base href="/r/"><img src="image">`:                                           `<base href="/r/"><img data-privet="typed">`,
 		`<script>load("https://whole.example/a.js")</script>`:                          `<script>load("https://whole.example/a.js")</script>`,
 		`<img src="https://cdn.example/a.jpg"><img src="https://cdn.example/r/image">`: `<img src="https://cdn.example/a.jpg"><img data-privet="typed">`,

@@ -64,6 +64,7 @@ func (w *walker) start(s *splicer, t *markup.Token, at int) {
 		if what = w.script(s, t, foreign); what == dropping {
 			if t.SelfClosing && foreign {
 				w.letGo()
+				w.z.SetModel(markup.Data, "")
 			}
 			return
 		}
@@ -209,13 +210,26 @@ func containsFold(text []byte, word string) bool {
 	return false
 }
 
-// setBase takes the first base element's URL as the one that references are relative to.
+// setBase takes the first base element's URL as the one that references are relative to. One on the host of somebody who
+// is not let through leaves the page, since what stands before it is resolved against it too where it is fetched later.
 func (w *walker) setBase(t *markup.Token) {
 	href := t.Attr("href")
-	if href == nil || w.based || w.body == nil {
+	if href == nil {
 		return
 	}
-	if u, ok := w.urls.Parse(w.decode(href.Value), &w.base); ok && string(u.Scheme) != "data" && string(u.Scheme) != "javascript" {
+	ruling, blocked := w.leads(w.decode(href.Value))
+	w.rebase(w.decode(href.Value))
+	if blocked {
+		w.remove(href, ruling.Recipient)
+	}
+}
+
+// rebase resolves what follows in the page against a URL.
+func (w *walker) rebase(to []byte) {
+	if w.based || w.body == nil {
+		return
+	}
+	if u, ok := w.urls.Parse(to, &w.base); ok && string(u.Scheme) != "data" && string(u.Scheme) != "javascript" {
 		w.base, w.based, w.home = u.Clone(), true, !w.decision.Knows(u.Host)
 		w.body.host = w.host
 		if w.guard != nil {
@@ -236,7 +250,7 @@ func (w *walker) meta(t *markup.Token) {
 	text := string(w.decode(content.Value))
 	var ruling rules.EmbedRuling
 	blocked := false
-	switch name := string(kind.Value); {
+	switch name := string(w.decode(kind.Value)); {
 	case strings.EqualFold(name, "content-type"):
 		if label := charsetIn(text); label != "" {
 			w.declare(label)

@@ -69,9 +69,12 @@ func (e *errand) refresh(value string) string {
 	return value[:start] + out + value[end:]
 }
 
+// htmlSpace is ASCII white space (Infra 4.6).
+const htmlSpace = " \t\r\n\f"
+
 // refreshURL finds the URL behind the seconds: `5; url='/next'`, `0,/next`, `5 url = /next`.
 func refreshURL(value string) (start, end int) {
-	rest := strings.TrimLeft(value, "0123456789.;, \t")
+	rest := strings.TrimLeft(value, "0123456789.;,"+htmlSpace)
 	if named := cutURLWord(rest); named != "" {
 		rest = named
 	}
@@ -93,11 +96,11 @@ func cutURLWord(s string) string {
 	if len(s) < 3 || !strings.EqualFold(s[:3], "url") {
 		return ""
 	}
-	after, found := strings.CutPrefix(strings.TrimLeft(s[3:], " \t"), "=")
+	after, found := strings.CutPrefix(strings.TrimLeft(s[3:], htmlSpace), "=")
 	if !found {
 		return ""
 	}
-	return strings.TrimLeft(after, " \t")
+	return strings.TrimLeft(after, htmlSpace)
 }
 
 // link acts on each target of a Link field (RFC 8288).

@@ -1,0 +1,186 @@
+package filter
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// leakPolicy knows one third party, whose hosts tell by their names which document has contacted them.
+const leakPolicy = `purposes:
+  service: {basis: contract, default: true}
+  stats:   {basis: consent, retention: 10d}
+recipients:
+  tracker: {country: DE, purpose: stats, embed: {hosts: [tracker.example]}}
+`
+
+// frames is how many documents a browser is shown at once, each in a frame.
+const frames = 24
+
+// trap is the network of a browser: the proxy that all its requests go to. It serves the documents, and notes who of them
+// contacts the tracker.
+type trap struct {
+	mu        sync.Mutex
+	documents map[string]string // by number
+	contacts  map[string]string // number to the first address
+}
+
+// ServeHTTP implements http.Handler.
+func (p *trap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	host, _, _ := strings.Cut(r.Host, ":")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if of, tracker := strings.CutSuffix(host, ".tracker.example"); tracker {
+		if _, known := p.contacts[of]; !known {
+			p.contacts[of] = r.Method + " " + r.URL.String()
+		}
+	}
+	number, ours := strings.CutPrefix(r.URL.Path, "/document/")
+	if host != "site.example" || r.Method == http.MethodConnect || !ours {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(p.documents[number]))
+}
+
+// watch shows documents to the browser and gives the contacts of each.
+func (p *trap) watch(tab context.Context, t *testing.T, documents map[string]string) map[string]string {
+	t.Helper()
+	var page strings.Builder
+	page.WriteString("<!doctype html><title>frames</title>")
+	for number := range documents {
+		fmt.Fprintf(&page, `<iframe width=200 height=100 src="/document/%s"></iframe>`, number)
+	}
+	p.mu.Lock()
+	p.documents, p.contacts = documents, map[string]string{}
+	documents["frames"] = page.String()
+	p.mu.Unlock()
+	bounded, stop := context.WithTimeout(tab, 30*time.Second)
+	defer stop()
+	if err := chromedp.Do(bounded, chromedp.Navigate("http://site.example/document/frames")); err != nil {
+		t.Fatalf("showing documents: %v", err)
+	}
+	time.Sleep(150 * time.Millisecond) // what begins with the load event
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.contacts, func(number, _ string) bool { return documents[number] == "" }) // late ones of other documents
+	return p.contacts
+}
+
+// browser is a tab of Chromium whose network is a trap.
+func browser(t *testing.T, scripts bool) (*trap, context.Context) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skipf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
+	}
+	p := &trap{}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-features", "HttpsUpgrades,Translate"),
+		chromedp.ProxyServer(server.URL), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
+	)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	tab, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(func() {
+		kindly, end := context.WithTimeout(tab, 10*time.Second)
+		_ = chromedp.Cancel(kindly)
+		end()
+		cancel()
+		stop()
+	})
+	if _, err := chromedp.Call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts}); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	return p, tab
+}
+
+// documentCount is how many documents a run makes up.
+func documentCount(t *testing.T) int {
+	t.Helper()
+	if text := os.Getenv("PRIVET_DOCUMENTS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal("PRIVET_DOCUMENTS is no number")
+		}
+		return n
+	}
+	return 6 * frames
+}
+
+// TestNoBrowserContactsATracker makes up documents in which a tracker stands in odd places, and has a browser show what
+// the filter leaves of them: its network is the judge. PRIVET_DOCUMENTS says how many, PRIVET_SEED which.
+func TestNoBrowserContactsATracker(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	if text := os.Getenv("PRIVET_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal("PRIVET_SEED is no number")
+		}
+	}
+	t.Logf("seed %d", seed)
+	v := newVisitor(t, leakPolicy, "/")
+	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
+		t.Run(name, func(t *testing.T) {
+			network, tab := browser(t, scripts)
+			g := &grammar{random: rand.New(rand.NewPCG(seed, 0))}
+			unfiltered := 0
+			for round := range (documentCount(t) + frames - 1) / frames {
+				originals, documents := map[string]string{}, map[string]string{}
+				for i := range frames {
+					number := fmt.Sprintf("n%d", round*frames+i)
+					originals[number] = g.document(number + ".tracker.example")
+					out, refused := v.filtered(t, originals[number])
+					if refused {
+						out = ""
+					}
+					documents[number] = out
+				}
+				for number, address := range network.watch(tab, t, documents) {
+					t.Errorf("a filtered document contacts %s\nas it came: %q\nas it went: %q", address, originals[number], documents[number])
+				}
+				if round < 4 {
+					unfiltered += len(network.watch(tab, t, originals))
+				}
+			}
+			if unfiltered < frames {
+				t.Errorf("of the documents as they come only %d contact the tracker: they are no test", unfiltered)
+			}
+		})
+	}
+}
+
+// filtered is what the filter lets out of a page.
+func (v visitor) filtered(tb testing.TB, page string) (out string, refused bool) {
+	tb.Helper()
+	p := v.plan.Page(v.Decision, PageSpec{URL: "http://site.example/document/x", Charset: "utf-8"}, &Tally{})
+	defer p.Release()
+	first, err := p.Feed([]byte(page))
+	if err != nil {
+		return "", true
+	}
+	whole := string(first)
+	rest, err := p.Close()
+	return whole + string(rest), err != nil
+}
