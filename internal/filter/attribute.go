@@ -98,26 +98,18 @@ func (w *walker) href(t *markup.Token, a *markup.Attr) {
 	}
 }
 
-// relOf says whether a browser fetches what a link element refers to, and what for, or connects to its host.
+// relOf says whether a browser fetches what a link element refers to, and what for, or connects to its host. Of repeated
+// attributes its scanner, which looks ahead, takes the last, and its parser the first.
 func (w *walker) relOf(t *markup.Token) (fetches, hints bool, to rules.Destination) {
-	rel := t.Attr("rel")
-	if rel == nil {
-		return false, false, to
-	}
-	for rest := w.decode(rel.Value); ; {
-		rest = bytes.TrimLeft(rest, " \t\r\n\f")
-		if len(rest) == 0 {
-			break
+	for i := range t.Attrs {
+		if string(t.Attrs[i].Name) != "rel" {
+			continue
 		}
-		end := bytes.IndexAny(rest, " \t\r\n\f")
-		if end < 0 {
-			end = len(rest)
-		}
-		word := rest[:end]
-		rest = rest[end:]
-		hints = hints || isOneOf(word, hintingRels)
-		if !fetches && isOneOf(word, fetchingRels) {
-			fetches, to = true, destinationOfRel(word)
+		for word := range bytes.FieldsFuncSeq(w.decode(t.Attrs[i].Value), isHTMLSpace) {
+			hints = hints || isOneOf(word, hintingRels)
+			if !fetches && isOneOf(word, fetchingRels) {
+				fetches, to = true, destinationOfRel(word)
+			}
 		}
 	}
 	if as := t.Attr("as"); as != nil && fetches && to == rules.ToOther {
@@ -125,6 +117,8 @@ func (w *walker) relOf(t *markup.Token) (fetches, hints bool, to rules.Destinati
 	}
 	return fetches, hints, to
 }
+
+func isHTMLSpace(c rune) bool { return c == ' ' || '\t' <= c && c <= '\r' && c != '\v' }
 
 // The relations (HTML 4.6.7 and what browsers had before) for which a browser connects, or fetches.
 //

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"unicode/utf8"
 
 	"github.com/privet-gateway/privet/rules"
 )
@@ -42,6 +43,9 @@ func (j *judgement) css(sheet []byte) (out []byte, changed bool) {
 		case c == '@' || isNameByte(c):
 			end := nameEnd(sheet, i+1)
 			isURL := in.named(cssText(sheet[i:end]))
+			if in.imports && sheet[i] == '@' {
+				end = j.bareImport(&s, end)
+			}
 			if i = end; isURL && end < len(sheet) && sheet[end] == '(' {
 				in.depth++ // as its parenthesis will be met
 				i = j.cssFunction(&s, end+1, in.destination())
@@ -119,12 +123,41 @@ func (j *judgement) cssFunction(s *splicer, i int, to rules.Destination) int {
 	return end
 }
 
+// bareImport judges what follows @import without quotes, up to a blank: no URL to a parser, but to the scanner with which
+// browsers look ahead. It gives the place behind what it has replaced.
+func (j *judgement) bareImport(s *splicer, i int) int {
+	start := i
+	for start < len(s.buf) && isCSSSpace(s.buf[start]) {
+		start++
+	}
+	end := start
+	for end < len(s.buf) && !isCSSSpace(s.buf[end]) && s.buf[end] != ';' {
+		end++
+	}
+	bare := s.buf[start:end]
+	if len(bare) == 0 || bare[0] == '"' || bare[0] == '\'' || len(bare) > 3 && bytes.EqualFold(bare[:4], []byte("url(")) {
+		return i
+	}
+	if _, blocked := j.blocks(bare, rules.ToStyle); !blocked {
+		return i
+	}
+	s.keep(start)
+	s.write([]byte(nowhere))
+	s.drop(end)
+	return end
+}
+
 // cssURL judges the URL that stands between two places.
 func (j *judgement) cssURL(s *splicer, start, end int, to rules.Destination) {
 	if start >= end {
 		return
 	}
-	if _, blocked := j.blocks(cssText(s.buf[start:end]), to); blocked {
+	written := s.buf[start:end]
+	_, blocked := j.blocks(cssText(written), to)
+	if !blocked && to == rules.ToStyle && bytes.IndexByte(written, '\\') >= 0 {
+		_, blocked = j.blocks(written, to) // the scanner with which browsers look ahead for @import knows no escapes
+	}
+	if blocked {
 		s.keep(start)
 		s.write([]byte(nowhere))
 		s.drop(end)
@@ -137,7 +170,9 @@ func stringEnd(sheet []byte, i int) int {
 	for i++; i < len(sheet); i++ {
 		switch sheet[i] {
 		case '\\':
-			i++
+			if i++; i+1 < len(sheet) && sheet[i] == '\r' && sheet[i+1] == '\n' {
+				i++
+			}
 		case quote, '\n', '\r', '\f':
 			return i
 		}
@@ -182,8 +217,7 @@ func escapeEnd(sheet []byte, i int) int {
 	}
 }
 
-// cssText decodes the escapes of a name, string or URL (CSS Syntax 3, 4.3.7). Only ASCII characters matter for whose a URL
-// is; others become "?".
+// cssText decodes the escapes of a name, string or URL (CSS Syntax 3, 4.3.7).
 func cssText(text []byte) []byte {
 	if bytes.IndexByte(text, '\\') < 0 {
 		return text
@@ -195,24 +229,34 @@ func cssText(text []byte) []byte {
 			continue
 		}
 		end := min(escapeEnd(text, i+1), len(text))
-		code, digits := 0, 0
-		for _, c := range text[i+1 : end] {
-			if !isHex(c) {
-				break
-			}
-			code, digits = code<<4|int(unhex(c)), digits+1
+		out = appendEscape(out, text[i+1:end])
+		if i = end - 1; end < len(text) && text[i] == '\r' && text[end] == '\n' {
+			i = end
 		}
-		switch {
-		case digits == 0 && end > i+1 && text[i+1] != '\n':
-			out = append(out, text[i+1])
-		case digits > 0 && code < 0x80:
-			out = append(out, byte(code))
-		case digits > 0:
-			out = append(out, '?')
-		}
-		i = end - 1
 	}
 	return out
+}
+
+// appendEscape appends what stands behind a backslash: the character of a number, nothing for the end of a line, else the
+// byte itself.
+func appendEscape(dst, escape []byte) []byte {
+	code, digits := rune(0), 0
+	for _, c := range escape {
+		if !isHex(c) {
+			break
+		}
+		code, digits = code<<4|rune(unhex(c)), digits+1
+	}
+	switch {
+	case digits > 0 && code == 0:
+		return utf8.AppendRune(dst, utf8.RuneError)
+	case digits > 0:
+		return utf8.AppendRune(dst, code) // U+FFFD for what is no character
+	case len(escape) == 0 || escape[0] == '\n' || escape[0] == '\r' || escape[0] == '\f':
+		return dst
+	default:
+		return append(dst, escape[0])
+	}
 }
 
 func isHex(c byte) bool { return unhex(c) < 16 }

@@ -27,6 +27,13 @@ func (f *namespace) reset(always bool) { f.always, f.open = always, f.open[:0] }
 
 func (f *namespace) inside() bool { return f.always || len(f.open) > 0 }
 
+// adopt opens what another has open.
+func (f *namespace) adopt(other *namespace) {
+	if !f.always {
+		f.open = append(f.open, other.open[:min(len(other.open), maxForeign-len(f.open))]...)
+	}
+}
+
 // start takes a start tag, and says whether its element may be foreign.
 func (f *namespace) start(t *markup.Token) bool {
 	if f.always {

@@ -128,22 +128,11 @@ func (w *walker) settleTag(s *splicer, t *markup.Token, at int) {
 // browser does not run it.
 func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 	kind := w.scriptKind(t)
-	source := t.Attr("src")
-	if foreign && source == nil {
-		if source = t.Attr("href"); source == nil {
-			source = t.Attr("xlink:href")
-		}
-	}
-	if kind != inert && source != nil {
-		w.judgement.script = true
-		ruling, blocked := w.blocks(w.decode(source.Value), rules.ToScript)
-		w.judgement.script = false
-		if blocked {
-			s.drop(s.taken)
-			s.out = appendPlaceholder(s.out, ruling.Recipient)
-			w.wait(t, dropping)
-			return dropping
-		}
+	if ruling, blocked := w.scriptSource(t, kind, foreign); blocked {
+		s.drop(s.taken)
+		s.out = appendPlaceholder(s.out, ruling.Recipient)
+		w.wait(t, dropping)
+		return dropping
 	}
 	w.scripted = w.scripted || kind == running || kind == importing
 	switch {
@@ -158,6 +147,29 @@ func (w *walker) script(s *splicer, t *markup.Token, foreign bool) holding {
 	default:
 		return nothingHeld
 	}
+}
+
+// scriptSource judges the URL of a script element. The scanner with which browsers look ahead may take a later one of
+// repeated attributes than the parser does, and fetches what that says.
+func (w *walker) scriptSource(t *markup.Token, kind scriptKind, foreign bool) (ruling rules.EmbedRuling, blocked bool) {
+	w.judgement.script = true
+	defer func() { w.judgement.script = false }()
+	for i := range t.Attrs {
+		if a := &t.Attrs[i]; string(a.Name) == "type" && kind == inert {
+			kind = scriptKindOf(w.decode(a.Value))
+		}
+	}
+	for i := range t.Attrs {
+		a := &t.Attrs[i]
+		name := string(a.Name)
+		if kind == inert || len(a.Value) == 0 || name != "src" && (!foreign || name != "href" && name != "xlink:href") {
+			continue
+		}
+		if ruling, blocked = w.blocks(w.decode(a.Value), rules.ToScript); blocked {
+			return ruling, true
+		}
+	}
+	return ruling, false
 }
 
 // scriptKind is what a browser does with a script element.
@@ -213,14 +225,16 @@ func containsFold(text []byte, word string) bool {
 // setBase takes the first base element's URL as the one that references are relative to. One on the host of somebody who
 // is not let through leaves the page, since what stands before it is resolved against it too where it is fetched later.
 func (w *walker) setBase(t *markup.Token) {
-	href := t.Attr("href")
-	if href == nil {
-		return
-	}
-	ruling, blocked := w.leads(w.decode(href.Value))
-	w.rebase(w.decode(href.Value))
-	if blocked {
-		w.remove(href, ruling.Recipient)
+	for i := range t.Attrs {
+		href := &t.Attrs[i]
+		if string(href.Name) != "href" || len(href.Value) == 0 {
+			continue
+		}
+		ruling, blocked := w.leads(w.decode(href.Value))
+		w.rebase(w.decode(href.Value))
+		if blocked {
+			w.remove(href, ruling.Recipient)
+		}
 	}
 }
 

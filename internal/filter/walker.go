@@ -221,6 +221,7 @@ func (w *walker) release(s *splicer, end int) {
 	case aDocument:
 		out, changed := w.within(content, true)
 		w.settle(s, content, out, changed)
+		w.leaveOpen()
 	default:
 		w.settle(s, content, nil, false)
 	}
@@ -288,6 +289,14 @@ func (w *walker) within(content []byte, cut bool) (out []byte, changed bool) {
 		s.drop(len(content))
 	}
 	return s.finish(), s.changed
+}
+
+// leaveOpen goes on within the SVG or MathML that a noscript has left open: to a browser without scripts its end tag, which
+// may be ignored there, ends none.
+func (w *walker) leaveOpen() {
+	if string(w.held.name[:w.held.nameLen]) == "noscript" && w.depth < maxNested && w.refusal == nil {
+		w.foreign.adopt(&w.inner[w.depth].foreign)
+	}
 }
 
 // judged gives the text of a script as it goes out, or says whose it is where it must not.
