@@ -38,9 +38,7 @@ func (w *responseWriter) document(h http.Header) {
 	if w.x.outer != nil || !w.x.enforcing() || to != "" && !isShown(to) {
 		return
 	}
-	if w.prompts() && w.media(h) == filter.Markup {
-		csp.AdmitHeader(h, csp.File{Kind: csp.Sheet, Secure: scheme(w.r) == "https://", Host: w.r.Host, Path: consent.PromptSheet()})
-	}
+	w.admit(h)
 	declared := w.x.declaredOnly()
 	if declared {
 		w.limit(h)

@@ -75,6 +75,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, name string) {
 	// A sandboxed frame of the site has an origin of its own, and its page needs the guard as any. The text tells nothing of
 	// anybody.
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Access-Control-Allow-Origin", "*") // integrity is checked of what is asked for by CORS alone
 	h.Add("Vary", "Accept-Encoding")
 	if name == filesFolder+f.Name {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")

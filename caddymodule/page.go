@@ -130,8 +130,10 @@ func (w *responseWriter) page(media filter.Media) *filter.Page {
 	}
 	spec.Navigated = isShown(destination(w.r.Header))
 	if w.guards(media) {
-		spec.Guard = w.admit(w.Header())
-		spec.Scripts = filter.ScriptPolicyOf(w.Header())
+		spec.Guard = w.tags()
+	}
+	if len(w.gate.Files) > 0 {
+		spec.Gate = &w.gate
 	}
 	if w.prompts() {
 		back := w.x.back(w.r)

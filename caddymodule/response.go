@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/privet-gateway/privet/internal/coding"
+	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/internal/filter"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -49,6 +50,7 @@ type responseWriter struct {
 
 	hijackable bool // a WebSocket whose messages the tunnel of the exchange reads
 
+	gate    csp.Gate // by which a page lets in what it gets of ours
 	body    bodyFilter
 	streams bool           // output goes early: whoever waits for a page sees it grow
 	length  int64          // that the upstream has told of a page; -1 where it has not

@@ -22,6 +22,7 @@ type sentry struct {
 	parties  []party  // those of the script
 	purposes []string // of the script's lists
 	files    []*file
+	sheet    []csp.File                          // of the prompt
 	orders   *lru.Cache[*rules.Decision, *order] // by decision: two of one id may hold others back
 }
 
@@ -32,9 +33,9 @@ type party struct{ recipient, purpose string }
 type order struct {
 	script  *guard.Script // nil where nobody is held back
 	held    guard.Held
-	files   []guard.Asset // that its tags load
-	version string        // twelve digits that change with the tags; "" where there are none
-	quiet   bool          // a handler further out puts the same guard into the page
+	files   []csp.File // that its tags load, behind the sheet of the prompt
+	version string     // twelve digits that change with the tags; "" where there are none
+	quiet   bool       // a handler further out puts the same guard into the page
 }
 
 func newSentry(policy *rules.Policy) (*sentry, error) {
@@ -42,7 +43,7 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of guards: %w", err)
 	}
-	s := &sentry{orders: orders}
+	s := &sentry{orders: orders, sheet: []csp.File{{Kind: csp.Sheet, Path: consent.PromptSheet()}}}
 	var parties []guard.Party
 	for _, purpose := range policy.Purposes() {
 		if p := (guard.Party{ID: purpose.ID, Cookies: cookiesOf(policy, purpose.ID)}); len(p.Cookies) > 0 {
@@ -113,7 +114,10 @@ func (s *sentry) order(d *rules.Decision) *order {
 	}
 	o := &order{held: s.held(d)}
 	if len(o.held.Parties)+len(o.held.Lists)+len(o.held.Denied) > 0 {
-		o.script, o.files = s.script, s.script.Files(o.held)
+		o.script, o.files = s.script, slices.Clone(s.sheet)
+		for _, a := range s.script.Files(o.held) {
+			o.files = append(o.files, csp.File{Path: consent.Root + filesFolder + a.Name, SHA256: a.Sum})
+		}
 		sum := sha256.Sum256(s.script.AppendTags(nil, o.held, nil))
 		o.version = hex.EncodeToString(sum[:6])
 	}
@@ -172,9 +176,27 @@ func mayShow(r *http.Request) bool {
 	return (to == "" || isShown(to)) && r.Header.Get("Caddy-Templates-Include") == ""
 }
 
-// admit has the page's own policies of content let the guard's files in, and says how its tags are written; nil where no
-// guard is needed.
-func (w *responseWriter) admit(h http.Header) func(dst, nonce []byte) []byte {
+// admit has the page's own policies of content let in what the page gets of ours: those of the header now, those in its
+// markup as it goes by.
+func (w *responseWriter) admit(h http.Header) {
+	media := w.media(h)
+	w.gate = csp.Gate{Secure: scheme(w.r) == "https://", Host: w.r.Host}
+	if o := w.x.order(); o.script != nil && w.guards(media) {
+		w.gate.Files, w.gate.Types = o.files, guard.Types
+	}
+	switch sheet := w.prompts() && media == filter.Markup; {
+	case !sheet && len(w.gate.Files) > 0:
+		w.gate.Files = w.gate.Files[1:]
+	case sheet && len(w.gate.Files) == 0:
+		w.gate.Files = w.x.engine.sentry.sheet
+	}
+	if len(w.gate.Files) > 0 {
+		w.gate.Header(h)
+	}
+}
+
+// tags says how the guard's tags are written into a page; nil where no guard is needed.
+func (w *responseWriter) tags() func(dst, nonce []byte) []byte {
 	o := w.x.order()
 	if o.quiet {
 		return func(dst, _ []byte) []byte { return dst }
@@ -184,14 +206,10 @@ func (w *responseWriter) admit(h http.Header) func(dst, nonce []byte) []byte {
 	}
 	held := o.held
 	held.Page = siteOf(w.r.Host)
-	for i := range o.files {
-		a := &o.files[i]
-		admission := csp.AdmitHeader(h, csp.File{
-			Kind: csp.Script, Secure: scheme(w.r) == "https://", Host: w.r.Host, Path: consent.Root + filesFolder + a.Name, SHA256: a.Sum,
-		})
-		held.Integrity = held.Integrity || admission.Integrity
+	return func(dst, nonce []byte) []byte {
+		held.Integrity = w.gate.Integrity
+		return o.script.AppendTags(dst, held, nonce)
 	}
-	return func(dst, nonce []byte) []byte { return o.script.AppendTags(dst, held, nonce) }
 }
 
 // serveGuard answers for the guard's files, and says whether a path is of one.

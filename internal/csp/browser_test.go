@@ -103,8 +103,8 @@ func TestAdmittedInBrowser(t *testing.T) {
 	s := &framed{}
 	for _, lines := range policies {
 		s.pages = append(s.pages, func(host string) (http.Header, string) {
-			file := File{Host: host, Path: ownPath, SHA256: sha256.Sum256([]byte(ownScript))}
-			edited, a := Admit(lines, file)
+			file := File{Path: ownPath, SHA256: sha256.Sum256([]byte(ownScript))}
+			edited, a := admit(lines, Gate{Host: host, Files: []File{file}})
 			integrity := ""
 			if a.Integrity {
 				integrity = file.Integrity()

@@ -6,12 +6,15 @@ import "strings"
 type policy struct {
 	end        int // where it ends in the line
 	directives []directive
+	ambiguous  bool // some read other policies in the same text
+	inlined    bool // and to some a list relies on 'unsafe-inline', which no hash must turn off
 }
 
 // directive is one that counts: a second of the same name does not (CSP3 2.2.1).
 type directive struct {
 	name    string // in lower case
 	sources []string
+	nameEnd int // in the line
 	end     int // in the line, without white space behind it
 	none    int // where 'none' begins, if that is all it says; else -1
 }
@@ -49,6 +52,7 @@ func directiveIn(line string, start, end int) (directive, bool) {
 		return directive{}, false
 	}
 	d := directive{name: strings.ToLower(words[0]), sources: words[1:], end: start + len(text), none: -1}
+	d.nameEnd = start + strings.Index(text, words[0]) + len(words[0])
 	if len(d.sources) == 1 && strings.EqualFold(d.sources[0], "'none'") {
 		d.none = d.end - len(d.sources[0])
 	}
@@ -73,6 +77,19 @@ func (p *policy) first(names ...string) *directive {
 		}
 	}
 	return nil
+}
+
+// isSandbox says that a policy has the page in a sandbox without scripts. In markup it is not heeded.
+func (p *policy) isSandbox() bool {
+	d := p.first("sandbox")
+	return d != nil && !d.has("allow-scripts")
+}
+
+// admitsNoScript says that a policy lets no script run: it admits none, be it by URL, by nonce, by hash or inline.
+func (p *policy) admitsNoScript() bool {
+	elements := p.first("script-src-elem", "script-src", "default-src")
+	handlers := p.first("script-src-attr", "script-src", "default-src")
+	return elements != nil && handlers != nil && elements.admitsNothing() && handlers.admitsNothing()
 }
 
 func partEnd(text string, separator byte) int {

@@ -67,12 +67,55 @@ func (d *directive) allowsInline(kind Kind) bool {
 	return true
 }
 
-// admitsURL says that some source of the list matches the file's URL (CSP3 6.7.2.7), on a page of the same origin.
-func (d *directive) admitsURL(f *File) bool {
-	return slices.ContainsFunc(d.sources, f.matches)
+// nonce is the first that a list admits, or "".
+func (d *directive) nonce() string {
+	for _, source := range d.sources {
+		if nonce := nonceOf(source); nonce != "" {
+			return nonce
+		}
+	}
+	return ""
 }
 
-func (f *File) matches(source string) bool {
+// holds says that a list holds a nonce or a hash, of which only the prefix has no case.
+func (d *directive) holds(source string) bool {
+	prefix := strings.IndexByte(source, '-') + 1
+	for _, s := range d.sources {
+		if len(s) == len(source) && strings.EqualFold(s[:prefix], source[:prefix]) && s[prefix:] == source[prefix:] {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *directive) admitsNothing() bool {
+	for _, source := range d.sources {
+		switch strings.ToLower(source) {
+		case "'none'", "'strict-dynamic'", "'report-sample'", "'unsafe-eval'", "'wasm-unsafe-eval'", "'unsafe-hashes'",
+			"'inline-speculation-rules'", "'trusted-types-eval'", "'report-sha256'", "'report-sha384'", "'report-sha512'":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// admitsType says that a policy of trusted types may be made, once (Trusted Types 4.5.3): names have their case.
+func (d *directive) admitsType(name string) bool {
+	return slices.Contains(d.sources, name) || slices.Contains(d.sources, "*")
+}
+
+// admitsURL says that some source of a list matches a file of the page's own origin (CSP3 6.7.2.7).
+func (g *Gate) admitsURL(d *directive, path string) bool {
+	for _, source := range d.sources {
+		if g.matches(source, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *Gate) matches(source, file string) bool {
 	switch {
 	case source == "*", strings.EqualFold(source, "'self'"):
 		return true
@@ -80,35 +123,35 @@ func (f *File) matches(source string) bool {
 		return false
 	}
 	if scheme, rest, found := strings.Cut(source, ":"); found && rest == "" {
-		return f.onScheme(scheme)
+		return g.onScheme(scheme)
 	}
 	scheme, rest, found := strings.Cut(source, "://")
 	if !found {
 		rest = source
-	} else if !f.onScheme(scheme) {
+	} else if !g.onScheme(scheme) {
 		return false
 	}
 	authority := rest[:partEnd(rest, '/')]
 	path := rest[len(authority):]
 	host, port, _ := strings.Cut(authority, ":")
-	return f.onHost(host) && f.onPort(port, authority != host) && f.onPath(path)
+	return g.onHost(host) && g.onPort(port, authority != host) && isOnPath(path, file)
 }
 
 // onScheme knows that a source for http holds for https, too (CSP3 6.7.2.9).
-func (f *File) onScheme(scheme string) bool {
-	return strings.EqualFold(scheme, f.scheme()) || strings.EqualFold(scheme, "http") && f.scheme() == "https"
+func (g *Gate) onScheme(scheme string) bool {
+	return strings.EqualFold(scheme, g.scheme()) || strings.EqualFold(scheme, "http") && g.scheme() == "https"
 }
 
-func (f *File) scheme() string {
-	if f.Secure {
+func (g *Gate) scheme() string {
+	if g.Secure {
 		return "https"
 	}
 	return "http"
 }
 
 // onHost is CSP3 6.7.2.10: addresses match no pattern.
-func (f *File) onHost(pattern string) bool {
-	host, _ := splitHost(f.Host)
+func (g *Gate) onHost(pattern string) bool {
+	host, _ := splitHost(g.Host)
 	switch {
 	case !isName(host):
 		return false
@@ -122,10 +165,10 @@ func (f *File) onHost(pattern string) bool {
 }
 
 // onPort is CSP3 6.7.2.11. A colon with nothing behind it is no source.
-func (f *File) onPort(pattern string, written bool) bool {
-	_, port := splitHost(f.Host)
+func (g *Gate) onPort(pattern string, written bool) bool {
+	_, port := splitHost(g.Host)
 	usual := "80"
-	if f.Secure {
+	if g.Secure {
 		usual = "443"
 	}
 	if port == "" {
@@ -139,15 +182,15 @@ func (f *File) onPort(pattern string, written bool) bool {
 	}
 }
 
-// onPath is CSP3 6.7.2.12.
-func (f *File) onPath(pattern string) bool {
+// isOnPath is CSP3 6.7.2.12.
+func isOnPath(pattern, path string) bool {
 	if strings.ContainsAny(pattern, "?#") {
 		return false
 	}
 	if pattern == "" || pattern == "/" {
 		return true
 	}
-	want, have := strings.Split(pattern, "/"), strings.Split(f.Path, "/")
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
 	if exact := want[len(want)-1] != ""; !exact {
 		want = want[:len(want)-1]
 		if len(have) <= len(want) {

@@ -2,34 +2,40 @@ package filter
 
 import (
 	"bytes"
+	"strings"
 
+	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/internal/markup"
 	"github.com/privet-gateway/privet/rules"
 )
 
 // A guard is script of our own that holds back in the browser what the scripts of a page ask for. It must run before any
-// of them, and stands in no page that runs none. Where it is, inline scripts, event handlers and javascript: URLs are not
+// of them, and stands in no page that runs none, or may run none by its policies of content. Where it is, inline scripts, event handlers and javascript: URLs are not
 // judged by what their text names: they stay, and what they ask for is held back.
 
 // sentry waits for the first thing in a document that runs a script, and puts the guard in front of it.
 type sentry struct {
 	tags     func(dst, nonce []byte) []byte
-	scripts  ScriptPolicy
-	host     string // set once a base element has changed where paths lead to
-	document bool   // it is a document to be shown, not a fragment for a script
-	pending  bool   // the guard is not in the page yet
-	rooted   bool   // the first tag has come
-	root     bool   // it is the tag at hand
-	behind   bool   // it goes behind the tag at hand
-	inert    int    // templates that are open: what is in them runs only when a script has cloned it
-	nonce    []byte // of the script that the guard stands in front of
-	given    []byte // scratch: the tags as they were given
+	gate     *csp.Gate
+	own      csp.Gate // where none is given
+	host     string   // set once a base element has changed where paths lead to
+	document bool     // it is a document to be shown, not a fragment for a script
+	pending  bool     // the guard is not in the page yet
+	rooted   bool     // the first tag has come
+	root     bool     // it is the tag at hand
+	behind   bool     // it goes behind the tag at hand
+	inert    int      // templates that are open: what is in them runs only when a script has cloned it
+	nonce    []byte   // of the script that the guard stands in front of
+	given    []byte   // scratch: the tags as they were given
 }
 
 func (g *sentry) begin(spec *PageSpec) {
 	nonce, given := g.nonce[:0], g.given[:0]
 	*g = sentry{
-		tags: spec.Guard, scripts: spec.Scripts, pending: true, document: spec.Navigated || spec.XML, nonce: nonce, given: given,
+		tags: spec.Guard, gate: spec.Gate, pending: true, document: spec.Navigated || spec.XML, nonce: nonce, given: given,
+	}
+	if g.gate == nil {
+		g.gate = &g.own
 	}
 }
 
@@ -97,8 +103,12 @@ func (w *walker) post(s *splicer, t *markup.Token, at int) {
 // put writes the guard's tags as they run in this place: HTML, XML of any kind, or what may be SVG within HTML.
 func (g *sentry) put(s *splicer, xml, foreign bool) {
 	g.pending, g.behind = false, false
-	if g.scripts.Nonce != "" {
-		g.nonce = append(g.nonce[:0], g.scripts.Nonce...)
+	if g.gate.Idle {
+		return
+	}
+	g.gate.Start()
+	if g.gate.Nonce != "" {
+		g.nonce = append(g.nonce[:0], g.gate.Nonce...)
 	}
 	if !isNonce(g.nonce) {
 		g.nonce = g.nonce[:0]
@@ -144,10 +154,20 @@ func (g *sentry) appendSource(dst, tag []byte, foreign bool) (out, rest []byte) 
 			break // in SVG a script has its URL in href, and in HTML nobody looks there
 		}
 	}
-	if !g.scripts.NoHandlers {
+	if !g.gate.NoHandlers {
 		dst = append(dst, `onerror="window.stop()" `...)
 	}
 	return dst, bytes.TrimLeft(rest, " ")
+}
+
+// isNonce knows what a policy may state as one (CSP3 2.3.1, base64-value). Nothing else is written into a tag.
+func isNonce(text []byte) bool {
+	for _, c := range text {
+		if !isLetter(c) && !isDigit(c) && strings.IndexByte("+/-_=", c) < 0 {
+			return false
+		}
+	}
+	return len(text) > 0
 }
 
 // mayImport says that a text may load modules, which no script can hold back.

@@ -2,8 +2,11 @@ package filter
 
 import (
 	"math/rand"
+	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/privet-gateway/privet/internal/csp"
 )
 
 // The guard as it is written in each kind of place. G, S and X stand for them below.
@@ -167,7 +170,7 @@ func TestGuardTakesTheNonceOfThePage(t *testing.T) {
 	v := newVisitor(t, pagePolicy, "/a/b")
 	const plain, bare = `<script src="/.privacy/g.js" onerror="window.stop()" data-privet="1"`, `<script src="/.privacy/g.js" data-privet="1"`
 	for _, c := range []struct {
-		policy ScriptPolicy
+		header string
 		in     string
 		want   string
 	}{
@@ -175,11 +178,13 @@ func TestGuardTakesTheNonceOfThePage(t *testing.T) {
 		{in: `<script nonce="a&#98;">`, want: plain + ` nonce="ab"`},
 		{in: `<script nonce="a&quot;b">`, want: plain},
 		{in: `<p nonce=ab onclick="x()">`, want: plain},
-		{policy: ScriptPolicy{Nonce: "xyz", NoHandlers: true}, in: `<script nonce=ab>`, want: bare + ` nonce="xyz"`},
+		{header: "script-src 'nonce-xyz'", in: `<script nonce=ab>`, want: bare + ` nonce="xyz"`},
 		{in: `<meta http-equiv=Content-Security-Policy content="script-src 'nonce-m1'"><script>`, want: bare + ` nonce="m1"`},
 		{in: `<meta http-equiv=Content-Security-Policy content="img-src 'self'"><script>`, want: plain},
 	} {
-		got := v.splits(t, PageSpec{Guard: theGuard, Scripts: c.policy, Navigated: true}, c.in)
+		gate := csp.Gate{}
+		gate.Header(http.Header{"Content-Security-Policy": {c.header}})
+		got := v.splits(t, PageSpec{Guard: theGuard, Gate: &gate, Navigated: true}, c.in)
 		if at := strings.LastIndex(c.in, "<"); got.out != c.in[:at]+c.want+"></script>"+c.in[at:] {
 			t.Errorf("%s becomes %s, want %s", c.in, got.out, c.want)
 		}

@@ -81,8 +81,11 @@ func (e *errand) field(h http.Header, key string, x Exchange) {
 	case asRefresh:
 		e.announced(h, key, asRefresh, x)
 		edit(h, key, func(line string) (string, bool) { return e.refresh(line), true })
-	case asReport, asPolicy:
-		e.announced(h, key, roleOf(name), x)
+	case asReport:
+		e.announced(h, key, asReport, x)
+	case asPolicy:
+		e.announced(h, key, asPolicy, x)
+		unite(h, key)
 	case asCookie:
 		e.cookieField(h, key)
 	case asSetCookie, asSetCookie2:
@@ -123,14 +126,19 @@ func (e *errand) setCookieField(h http.Header, key string, x Exchange) {
 // gatherCookies brings lines under other spellings of Cookie and Cookie2 together. Upstreams compare names without
 // regard to case, and must not find a second line.
 func (e *errand) gatherCookies(h http.Header) {
-	for key, lines := range h {
+	for key := range h {
 		if roleOf(key) != asCookie {
 			continue
 		}
-		if canonical := http.CanonicalHeaderKey(key); canonical != key {
-			delete(h, key)
-			h[canonical] = slices.Concat(h[canonical], lines)
-		}
+		unite(h, key)
+	}
+}
+
+// unite brings the lines under another spelling of a field's name to those under the canonical one.
+func unite(h http.Header, key string) {
+	if canonical := http.CanonicalHeaderKey(key); canonical != key && len(h[key]) > 0 {
+		h[canonical] = slices.Concat(h[canonical], h[key])
+		delete(h, key)
 	}
 }
 

@@ -3,6 +3,7 @@ package filter
 import (
 	"sync"
 
+	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/rules"
 )
 
@@ -31,10 +32,12 @@ type PageSpec struct {
 	// Embed appends the document that a frame shows in place of content of a recipient that would be shown in the page and is
 	// not let in: HTML, written as the value of srcdoc between double quotes. Where it appends nothing, and where it is nil, there is no such
 	// frame. Documents that get no Insert get none either.
-	Embed     func(dst []byte, recipient string) []byte
-	Scripts   ScriptPolicy // of the response's header, for the guard's tags
-	Host      string       // of the site, as the client named it: where Insert and Guard lead to in spite of a base element
-	Navigated bool         // the browser asked for a document to show
+	Embed func(dst []byte, recipient string) []byte
+	// Gate has the policies of content that the page states of itself let in what Insert and Guard load, and tells of the
+	// header's; nil where Insert loads nothing and the header has none. It must not be used elsewhere while the page is.
+	Gate      *csp.Gate
+	Host      string // of the site, as the client named it: where Insert and Guard lead to in spite of a base element
+	Navigated bool   // the browser asked for a document to show
 }
 
 // Page filters one page as its bytes go by: references to third parties that are not let through leave it. It is not safe
@@ -77,7 +80,9 @@ func (p *Plan) Page(d *rules.Decision, spec PageSpec, tally *Tally) *Page {
 	if spec.Guard != nil {
 		page.watch.begin(&spec)
 		page.walk.guard = &page.watch
+		spec.Gate = page.watch.gate
 	}
+	page.walk.gate = spec.Gate
 	page.carry, page.out, page.taken, page.opened, page.failed = page.carry[:0], page.out[:0], 0, false, nil
 	if unreadable(spec.Charset) {
 		page.refuse("charset", "pages in this character set are not read")
@@ -173,7 +178,7 @@ func (p *Page) Release() {
 		}
 	}
 	p.body = insertion{}
-	p.watch.tags, p.walk.guard = nil, nil
+	p.watch.tags, p.watch.gate, p.walk.guard, p.walk.gate = nil, nil, nil, nil
 	p.failed = errReleased
 	pages.Put(p)
 }

@@ -42,6 +42,10 @@ func (v visitor) page(tb testing.TB, spec PageSpec, chunks ...string) onPage {
 	if spec.URL == "" {
 		spec.URL = "https://www.shop.example/a/b"
 	}
+	if spec.Gate != nil { // each page has one of its own
+		gate := *spec.Gate
+		spec.Gate = &gate
+	}
 	p := v.plan.Page(v.Decision, spec, &tally)
 	var out strings.Builder
 	var err error

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/privet-gateway/privet/internal/markup"
@@ -269,8 +270,8 @@ func (w *walker) meta(t *markup.Token) {
 		if label := charsetIn(text); label != "" {
 			w.declare(label)
 		}
-	case strings.EqualFold(name, "content-security-policy") && w.guard != nil:
-		w.guard.scripts.add(text)
+	case strings.EqualFold(name, "content-security-policy"):
+		w.policy(content, text)
 	case strings.EqualFold(name, "refresh"):
 		start, end := refreshURL(text)
 		ruling, blocked = w.leads([]byte(text[start:end]))
@@ -301,14 +302,23 @@ func (j *judgement) remove(a *markup.Attr, recipient string) {
 	if len(j.cuts) == 0 {
 		c.recipient = recipient
 	}
-	j.cuts = append(j.cuts, c)
+	j.cut(c)
+}
+
+// cut adds a cut, by its place: what an element is judged by need not stand in front of what its attributes are.
+func (j *judgement) cut(c cut) {
+	at := len(j.cuts)
+	for at > 0 && j.cuts[at-1].start > c.start {
+		at--
+	}
+	j.cuts = slices.Insert(j.cuts, at, c)
 }
 
 // replace gives an attribute another value.
 func (j *judgement) replace(a *markup.Attr, value []byte) {
 	text := append(bytes.Clone(a.Name), `="`...)
 	text = appendEscaped(text, value)
-	j.cuts = append(j.cuts, cut{start: a.Start, end: a.End, text: append(text, '"')})
+	j.cut(cut{start: a.Start, end: a.End, text: append(text, '"')})
 }
 
 // appendEscaped appends text as an attribute's value between double quotes (HTML 13.3, "escaping a string").

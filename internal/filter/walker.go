@@ -3,6 +3,7 @@ package filter
 import (
 	"bytes"
 
+	"github.com/privet-gateway/privet/internal/csp"
 	"github.com/privet-gateway/privet/internal/markup"
 	"github.com/privet-gateway/privet/rules"
 )
@@ -16,6 +17,8 @@ type walker struct {
 	buffer  []byte     // of what a document within comes to
 	body    *insertion // nil within another document
 	guard   *sentry    // nil within another document, and where there is no guard
+	gate    *csp.Gate  // nil within another document, and where nothing of ours is to come
+	head    head       // where there is a gate
 	z       markup.Tokenizer
 	foreign namespace
 	depth   int
@@ -54,7 +57,8 @@ const (
 )
 
 func (w *walker) begin(j *judgement, body *insertion, depth int) {
-	w.judgement, w.body, w.depth, w.guard = j, body, depth, nil
+	w.judgement, w.body, w.depth, w.guard, w.gate = j, body, depth, nil, nil
+	w.head = head{doubtful: j.xml}
 	w.z.Reset()
 	w.foreign.reset(j.xml)
 	w.z.CDATA = j.xml
@@ -91,7 +95,7 @@ func (w *walker) run(s *splicer, last bool) {
 // skims says that what is ordinary may be passed over: nothing waits for it.
 func (w *walker) skims() bool {
 	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done && !w.body.fallback) && (w.guard == nil || w.guard.inert == 0) &&
-		w.z.Between() && !w.slow
+		(w.gate == nil || w.head.over || w.xml) && w.z.Between() && !w.slow
 }
 
 // take settles one token, or holds it.
@@ -100,6 +104,11 @@ func (w *walker) take(s *splicer, t *markup.Token, at int) {
 	case w.held.what != nothingHeld:
 		w.hold(s, t, at)
 		return
+	}
+	if w.gate != nil && !w.head.over && !w.xml {
+		w.head.sees(t)
+	}
+	switch {
 	case w.body != nil && !w.body.done:
 		if w.body.before(s, t, at) {
 			w.start(s, t, at)

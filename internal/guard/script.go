@@ -8,6 +8,9 @@ import (
 // Nowhere is the host to which held requests are sent instead, on a port that no browser connects to.
 const Nowhere = "held.invalid"
 
+// Types is the name of the guard's policy of trusted types, which it makes as it starts.
+const Types = "privet"
+
 // Script is the guard of one policy. It is immutable and safe for concurrent use.
 type Script struct {
 	parties  int

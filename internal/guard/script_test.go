@@ -42,7 +42,7 @@ func TestTags(t *testing.T) {
 		{"nobody", Held{}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..0"></script>`},
 		{"some", Held{Parties: []int{0, 2, 4, 4, -1, 9}}, "a+/=", `<script src="/.privacy/assets/guard.#.js" data-privet="51..1" nonce="a+/="></script><script src="/.privacy/assets/standins.#.js" nonce="a+/="></script>`},
 		{"hostile", Held{Denied: []string{"ad_storage", `"><b>`}, Path: "/p&/"}, "\"'\u00fc<", `<script src="/p&#38;/guard.#.js" data-privet="00.ad_storage,&#34;&#62;&#60;b&#62;.1" nonce="&#34;'&#60;"></script><script src="/p&#38;/standins.#.js" nonce="&#34;'&#60;"></script>`},
-		{"by its digest", Held{Integrity: true}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..0" integrity="` + integrityOf(script.guard.Text) + `"></script>`},
+		{"by its digest", Held{Integrity: true}, "", `<script src="/.privacy/assets/guard.#.js" data-privet="00..0" integrity="` + integrityOf(script.guard.Text) + `" crossorigin="anonymous"></script>`},
 		{
 			"lists",
 			Held{Lists: []int{0, 7}, Page: "www.a.co.uk"},

@@ -14,7 +14,8 @@ type Held struct {
 	Lists   []int    // likewise
 	Denied  []string // types of Google's Consent Mode that are denied
 	Page    string   // the host of the page, by which lists tell its own hosts from others; guessed at where it is empty
-	// Integrity gives each element the digest of its file, by which a policy of content may admit it (SRI 3.5).
+	// Integrity gives each element the digest of its file, by which a policy of content may admit it (SRI 3.5), and has the
+	// browser ask for it by CORS, without which a policy of integrity does not let it in (SRI 3.7).
 	Integrity bool
 	Path      string // under which the assets are served, with its last slash; "/.privacy/assets/" where it is empty
 }
@@ -100,6 +101,7 @@ func appendEnd(dst []byte, held *Held, a *Asset, nonce []byte) []byte {
 	if held.Integrity {
 		dst = append(dst, `" integrity="sha256-`...)
 		dst = base64.StdEncoding.AppendEncode(dst, a.Sum[:])
+		dst = append(dst, `" crossorigin="anonymous`...)
 	}
 	if len(nonce) > 0 {
 		dst = append(dst, `" nonce="`...)

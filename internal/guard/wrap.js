@@ -23,13 +23,10 @@ const wrap = (object, name, before, part = "value") => {
 		native.prototype.constructor = was[part]
 }
 
-// Where pages demand trusted types, what is put in place of a value is one.
+// Where pages demand trusted types, what is put in place of a value is one. Their policy is made before the page may say
+// that there shall be no other.
 let policy
-const trust = (text, make) => {
-	try {
-		policy ||= trustedTypes.createPolicy("privet", {createHTML: text => text, createScriptURL: text => text})
-		return policy[make](text)
-	} catch {
-		return text
-	}
-}
+try {
+	policy = trustedTypes.createPolicy("privet", {createHTML: text => text, createScriptURL: text => text})
+} catch {}
+const trust = (text, make) => policy ? policy[make](text) : text

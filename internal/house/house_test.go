@@ -35,7 +35,7 @@ var may = map[string][]string{
 	"internal/consent":   {"rules", "internal/jar"},
 	"internal/ledger":    {"rules"},
 	"internal/filter": {
-		"rules", "internal/coding", "internal/grpc", "internal/jar", "internal/jsonpath", "internal/markup", "internal/protobuf",
+		"rules", "internal/coding", "internal/csp", "internal/grpc", "internal/jar", "internal/jsonpath", "internal/markup", "internal/protobuf",
 		"internal/view",
 	},
 	"internal/policytest":      {"rules", "rules/catalog", "internal/filter"},
