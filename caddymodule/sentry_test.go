@@ -3,6 +3,8 @@ package caddymodule
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"io"
 	"net/http"
 	"regexp"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/privet-gateway/privet/internal/coding"
+	"github.com/privet-gateway/privet/internal/consent"
 )
 
 var guardTag = regexp.MustCompile(`<script src="/\.privacy/(assets/guard\.[^"]*\.js)" onerror="window\.stop\(\)" [^>]*></script>(?:<script src="/\.privacy/assets/(?:standins|rules|hosts)\.[^"]*\.js" onerror="window\.stop\(\)"[^>]*></script>)*`)
@@ -67,6 +70,76 @@ func TestGuardIsWhereScriptsRun(t *testing.T) {
 	script("/page/nonce", sends(200, scriptedPage, "Content-Type", "text/html", "Content-Security-Policy", "script-src 'nonce-Zm9v'"))
 	if got := get(t, "/page/nonce").body; !strings.Contains(got, ` nonce="Zm9v"></script><script>`) || strings.Contains(got, "onerror") {
 		t.Errorf("under a policy of its own the page is\n%s", got)
+	}
+}
+
+var guardFiles = regexp.MustCompile(`www\.shop\.example/\.privacy/assets/[a-z]+\.[0-9a-z]+\.js`)
+
+// A page's policies let in each file of the guard, wherever they stand, and the sheet of the prompt.
+func TestGuardPassesThePoliciesOfAPage(t *testing.T) {
+	serve(t, "page.caddyfile")
+	const path = "/page/policy"
+	for _, c := range []struct{ name, header, meta, wantHeader, wantMeta string }{
+		{"in the header", "script-src a.example; trusted-types own", "", "script-src a.example FILES; trusted-types own privet", ""},
+		{"in the markup", "", "script-src a.example; style-src 'none'; trusted-types own", "", "script-src a.example FILES; style-src SHEET; trusted-types own privet"},
+		{"in both", "script-src a.example", "default-src 'nonce-eA=='; style-src 'self'", "script-src a.example FILES", ""},
+		{"nothing to add", "script-src 'self'", "script-src *; img-src 'none'", "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			meta := func(policy string) string {
+				return `<!doctype html><meta http-equiv="Content-Security-Policy" content="` + policy + `"><title>x</title>`
+			}
+			if c.wantHeader == "" {
+				c.wantHeader = c.header
+			}
+			if c.wantMeta == "" {
+				c.wantMeta = c.meta
+			}
+			script(path, sends(200, meta(c.meta)+`<script>mine()</script>`, "Content-Type", "text/html", "Content-Security-Policy", c.header))
+			got := get(t, path, "Host", "www.shop.example")
+			tags := guardTag.FindAllString(got.body, -1)
+			if len(tags) == 0 {
+				tags = regexp.MustCompile(`<script src="/\.privacy/assets/[^>]*></script>`).FindAllString(got.body, -1)
+			}
+			if len(tags) == 0 || strings.Contains(c.meta, "nonce") != strings.Contains(tags[0], "nonce") {
+				t.Errorf("the tags are %q", tags)
+			}
+			files := strings.Join(guardFiles.FindAllString(got.header.Get("Content-Security-Policy")+got.body, -1), " ")
+			words := strings.NewReplacer("FILES", files, "SHEET", "www.shop.example"+consent.PromptSheet())
+			if want := meta(words.Replace(c.wantMeta)); !strings.HasPrefix(got.body, want) {
+				t.Errorf("the page is\n%.400s\nwant\n%s", got.body, want)
+			}
+			got.has(t, "Content-Security-Policy", words.Replace(c.wantHeader))
+		})
+	}
+}
+
+// Where no script can run there is none of ours, and nothing is judged by what a script names.
+func TestNoGuardWhereNothingRuns(t *testing.T) {
+	serve(t, "page.caddyfile")
+	for _, policy := range []string{"script-src 'none'", "sandbox allow-forms; script-src *", "default-src 'none'"} {
+		script("/page/idle", sends(200, scriptedPage, "Content-Type", "text/html", "Content-Security-Policy", policy))
+		got := get(t, "/page/idle", "Sec-Fetch-Dest", "iframe").is(t, 200, scriptedPage)
+		got.has(t, "Content-Security-Policy", policy)
+	}
+}
+
+// A policy of integrity has the tags bear the digests of their files, which are asked for by CORS.
+func TestGuardStatesItsIntegrity(t *testing.T) {
+	serve(t, "page.caddyfile")
+	for _, field := range []string{"Integrity-Policy", "Integrity-Policy-Report-Only"} {
+		script("/page/integrity", sends(200, scriptedPage, "Content-Type", "text/html", field, "blocked-destinations=(script), endpoints=(own)"))
+		tags := regexp.MustCompile(`<script src="/(\.privacy/assets/[^"]*)"[^>]* integrity="sha256-([^"]*)" crossorigin="anonymous"></script>`).
+			FindAllStringSubmatch(get(t, "/page/integrity").body, -1)
+		if len(tags) == 0 {
+			t.Fatalf("%s: no tag states its integrity", field)
+		}
+		for _, tag := range tags {
+			file := get(t, "/"+tag[1]).has(t, "Access-Control-Allow-Origin", "*")
+			if sum := sha256.Sum256([]byte(file.body)); base64.StdEncoding.EncodeToString(sum[:]) != tag[2] {
+				t.Errorf("%s is not what its tag says", tag[1])
+			}
+		}
 	}
 }
 

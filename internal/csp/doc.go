@@ -3,7 +3,7 @@
 //
 // # Why nothing of a site's policy is rewritten
 //
-// A site's policy is its own protection. Admit puts one source into it at most, for one file; what the policy says of
+// A site's policy is its own protection. A Gate puts one source into it at most, for one file; what the policy says of
 // everything else is the same afterwards, which a test holds against a reader written from the standard's text. To limit a
 // page further there is another policy beside its own: browsers enforce each by itself.
 //
@@ -16,6 +16,8 @@
 //
 // # Policies in a page's own markup
 //
-// A policy in a meta element holds from where it stands (HTML 4.2.5.3, "Content security policy"). What is put first into
-// a page's head stands before it, is loaded before it, and needs no admission.
+// A policy in a meta element holds from where it stands (HTML 4.2.5.3, "Content security policy state"), and adds to those
+// of the header. So a Gate is told of each as it goes by, and the nonce that our scripts bear is settled by the first that
+// has one. Scripts that have been loaded are past what comes later. report-uri, frame-ancestors and sandbox mean nothing
+// there.
 package csp

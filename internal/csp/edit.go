@@ -16,10 +16,10 @@ type edit struct {
 // edit gives the lines with what is ours let in by each of their policies; nil where nothing changes.
 func (g *Gate) edit(lines []line) (out []string) {
 	var edits []edit
-	for i := range lines {
+	for i, l := range lines {
 		edits = edits[:0]
-		for k := range lines[i].policies {
-			edits = g.extend(edits, &lines[i].policies[k])
+		for k := range l.policies {
+			edits = g.extend(edits, &l.policies[k])
 		}
 		if len(edits) == 0 {
 			continue
@@ -30,7 +30,7 @@ func (g *Gate) edit(lines []line) (out []string) {
 				out[k] = lines[k].text
 			}
 		}
-		out[i] = apply(lines[i].text, edits)
+		out[i] = apply(l.text, edits)
 	}
 	return out
 }
@@ -69,11 +69,15 @@ func (g *Gate) extend(edits []edit, p *policy) []edit {
 		}
 		var sources []string
 		for i := range g.Files {
-			if f := &g.Files[i]; f.Kind == kind {
-				if source := g.sourceFor(d, f); source != "" && !slices.Contains(sources, source) && !(p.inlined && isHash(source)) {
-					sources = append(sources, source)
-				}
+			f := &g.Files[i]
+			if f.Kind != kind {
+				continue
 			}
+			source := g.sourceFor(d, f)
+			if source == "" || slices.Contains(sources, source) || p.inlined && isHash(source) {
+				continue
+			}
+			sources = append(sources, source)
 		}
 		edits = p.put(edits, d, sources, names[1])
 	}

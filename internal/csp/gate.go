@@ -78,6 +78,9 @@ func (g *Gate) Markup(content string, certain bool) string {
 		}
 		return g.admit(content, all)
 	}
+	if certain {
+		g.noteHandlers(all)
+	}
 	inlined := strings.Contains(strings.ToLower(content), "'unsafe-inline'")
 	for i := range all {
 		all[i].ambiguous, all[i].inlined = true, inlined
@@ -112,10 +115,15 @@ func readLines(texts []string) []line {
 
 // note takes what policies say of scripts altogether.
 func (g *Gate) note(all []policy, inHeader bool) {
+	g.noteHandlers(all)
 	for i := range all {
-		p := &all[i]
-		g.Idle = g.Idle || inHeader && p.isSandbox() || p.admitsNoScript()
-		if d := p.first("script-src-attr", "script-src", "default-src"); d != nil && !d.allowsInline(Script) {
+		g.Idle = g.Idle || inHeader && all[i].isSandbox() || all[i].admitsNoScript()
+	}
+}
+
+func (g *Gate) noteHandlers(all []policy) {
+	for i := range all {
+		if d := all[i].first("script-src-attr", "script-src", "default-src"); d != nil && !d.allowsInline(Script) {
 			g.NoHandlers = true
 		}
 	}
@@ -128,9 +136,9 @@ func (g *Gate) settle(lines []line) {
 		return
 	}
 	script := g.firstScript()
-	for i := range lines {
-		for k := range lines[i].policies {
-			d := lines[i].policies[k].first("script-src-elem", "script-src", "default-src")
+	for _, l := range lines {
+		for k := range l.policies {
+			d := l.policies[k].first("script-src-elem", "script-src", "default-src")
 			if d == nil {
 				continue
 			}

@@ -24,10 +24,10 @@ func TestMarkup(t *testing.T) {
 		{"lines within", "\n default-src https://app.example;\n img-src *\n", "\n default-src https://app.example;\n img-src *; script-src https://app.example " + own + "\n", Admission{NoHandlers: true}},
 		{"none", "script-src 'none'", "", Admission{Idle: true, NoHandlers: true}},
 		{"a sandbox is not heeded", "sandbox; script-src a.example", "sandbox; script-src a.example " + own, Admission{NoHandlers: true}},
-		{"two by some", "script-src a.example, img-src *", "script-src " + own + " a.example, img-src *", Admission{}},
-		{"two by some, with a default", "img-src *, default-src a.example ,", "img-src *, default-src " + own + " a.example ,", Admission{}},
-		{"none by some", "script-src 'none', img-src *", "script-src " + own + " 'none', img-src *", Admission{}},
-		{"one to the standard", "a, script-src 'self'; script-src b.example", "a, script-src 'self'; script-src " + own + " b.example", Admission{}},
+		{"two by some", "script-src a.example, img-src *", "script-src " + own + " a.example, img-src *", Admission{NoHandlers: true}},
+		{"two by some, with a default", "img-src *, default-src a.example ,", "img-src *, default-src " + own + " a.example ,", Admission{NoHandlers: true}},
+		{"none by some", "script-src 'none', img-src *", "script-src " + own + " 'none', img-src *", Admission{NoHandlers: true}},
+		{"one to the standard", "a, script-src 'self'; script-src b.example", "a, script-src 'self'; script-src " + own + " b.example", Admission{NoHandlers: true}},
 	} {
 		g := guard("www.example.com")
 		want := test.want

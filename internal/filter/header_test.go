@@ -2,6 +2,7 @@ package filter
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,6 +106,25 @@ func TestResponseHeader(t *testing.T) {
 		"Refresh":          {"3; url='/a?b'"},
 		"Cookie":           {"_sell=1"},
 		"Content-Type":     {"text/html; charset=utf-8"},
+	}
+	if diff := cmp.Diff(want, h); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Policies are read under the canonical spelling of their fields, where a client reads them under any.
+func TestSpellingsOfPoliciesMeet(t *testing.T) {
+	t.Parallel()
+	v := newVisitor(t, wirePolicy, "/")
+	h := http.Header{
+		"content-security-policy": {"img-src 'self'"}, "Content-Security-Policy": {"script-src 'self'; report-uri https://ads.sells.example/c"},
+		"CONTENT-SECURITY-POLICY-REPORT-ONLY": {"img-src *"}, "Trailer:Content-Security-Policy": {"img-src *"},
+	}
+	v.plan.ResponseHeader(v.Decision, h, site(), &Tally{})
+	slices.Sort(h["Content-Security-Policy"])
+	want := http.Header{
+		"Content-Security-Policy": {"img-src 'self'", "script-src 'self'"}, "Content-Security-Policy-Report-Only": {"img-src *"},
+		"Trailer:Content-Security-Policy": {"img-src *"},
 	}
 	if diff := cmp.Diff(want, h); diff != "" {
 		t.Error(diff)
