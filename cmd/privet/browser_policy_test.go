@@ -48,6 +48,7 @@ var strictPages = []strictPage{
 	{"header-nonce", "Content-Security-Policy", "script-src 'nonce-eA==' 'strict-dynamic'"},
 	{"header-types", "Content-Security-Policy", "require-trusted-types-for 'script'; trusted-types own"},
 	{"header-types-none", "Content-Security-Policy", "trusted-types 'none'"},
+	{"types-late", "", "require-trusted-types-for 'script'; trusted-types own; script-src 'nonce-eA=='"},
 	{"integrity", "Integrity-Policy", "blocked-destinations=(script)"},
 }
 
@@ -67,6 +68,9 @@ func withStrictPages(t *testing.T, g *gateway) {
 		}
 		if strings.Contains(p.policy, "HOSTS") {
 			script = "<script src=/own.js nonce='eA=='></script>"
+		}
+		if p.name == "types-late" { // the guard is there already
+			meta = "<script>window.early = true</script>" + meta
 		}
 		g.write(t, "strict/"+p.name+".html", `<!DOCTYPE html><html lang="en"><head><title>A strict page</title><link rel="icon" href="data:,">`+
 			meta+script+`</head><body><h1>A strict page</h1></body></html>`)

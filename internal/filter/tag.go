@@ -2,7 +2,6 @@ package filter
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 
 	"github.com/privet-gateway/privet/internal/markup"
@@ -307,11 +306,10 @@ func (j *judgement) remove(a *markup.Attr, recipient string) {
 
 // cut adds a cut, by its place: what an element is judged by need not stand in front of what its attributes are.
 func (j *judgement) cut(c cut) {
-	at := len(j.cuts)
-	for at > 0 && j.cuts[at-1].start > c.start {
-		at--
+	j.cuts = append(j.cuts, c)
+	for i := len(j.cuts) - 1; i > 0 && j.cuts[i-1].start > c.start; i-- {
+		j.cuts[i-1], j.cuts[i] = j.cuts[i], j.cuts[i-1]
 	}
-	j.cuts = slices.Insert(j.cuts, at, c)
 }
 
 // replace gives an attribute another value.
