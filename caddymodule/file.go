@@ -46,10 +46,10 @@ func newFile(a guard.Asset) *file {
 	return f
 }
 
-// answersFor knows the name of the guard and of its stand-ins below the public paths, with whatever digest: a page from
+// answersFor knows the names of the guard and of its second file below the public paths, with whatever digest: a page from
 // before a change of policy, or from another server of a fleet, must not go without them. A list's files are of one piece.
 func (f *file) answersFor(name string) bool {
-	if f.stem != "guard." && f.stem != "standins." {
+	if f.stem != "guard." && f.stem != "second." {
 		return false
 	}
 	name, ours := strings.CutPrefix(name, filesFolder)

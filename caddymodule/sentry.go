@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -18,16 +19,14 @@ import (
 
 // sentry is what holds third parties back in the browsers of a policy's visitors.
 type sentry struct {
-	script   *guard.Script
-	parties  []party  // those of the script
-	purposes []string // of the script's lists
-	files    []*file
-	sheet    []csp.File                          // of the prompt
-	orders   *lru.Cache[*rules.Decision, *order] // by decision: two of one id may hold others back
+	script  *guard.Script
+	parties []string // ids of the recipients that the script knows
+	cookies []string // ids of the purposes of cookies, likewise
+	lists   []string // purposes of the lists, likewise
+	files   []*file
+	sheet   []csp.File                          // of the prompt
+	orders  *lru.Cache[*rules.Decision, *order] // by decision: two of one id may hold others back
 }
-
-// party is whose marks the guard knows: a recipient's, or the cookies that the policy itself gives a purpose.
-type party struct{ recipient, purpose string }
 
 // order is whom the guard holds back for a visitor.
 type order struct {
@@ -44,28 +43,27 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 		return nil, fmt.Errorf("making the cache of guards: %w", err)
 	}
 	s := &sentry{orders: orders, sheet: []csp.File{{Kind: csp.Sheet, Path: consent.PromptSheet()}}}
-	var parties []guard.Party
+	var known guard.Known
 	for _, purpose := range policy.Purposes() {
-		if p := (guard.Party{ID: purpose.ID, Cookies: cookiesOf(policy, purpose.ID)}); len(p.Cookies) > 0 {
-			parties, s.parties = append(parties, p), append(s.parties, party{purpose: purpose.ID})
+		if p, named := cookiesOf(policy, purpose); named {
+			known.Purposes, s.cookies = append(known.Purposes, p), append(s.cookies, purpose.ID)
 		}
 	}
 	for _, catalogue := range [...]bool{false, true} {
 		for _, r := range policy.Recipients() {
 			if p, marked := partyOf(r, catalogue); marked {
-				parties, s.parties = append(parties, p), append(s.parties, party{recipient: r.ID})
+				known.Parties, s.parties = append(known.Parties, p), append(s.parties, r.ID)
 			}
 		}
 	}
-	var lists []*guard.List
 	for _, listed := range policy.Listed() {
 		list, err := guard.NewList(listed.Text)
 		if err != nil {
 			return nil, fmt.Errorf("bringing the lists of %s to the browser: %w", listed.Purpose, err)
 		}
-		lists, s.purposes = append(lists, list), append(s.purposes, listed.Purpose)
+		known.Lists, s.lists = append(known.Lists, list), append(s.lists, listed.Purpose)
 	}
-	if s.script, err = guard.New(parties, lists); err != nil {
+	if s.script, err = guard.New(known); err != nil {
 		return nil, fmt.Errorf("making the guard: %w", err)
 	}
 	for _, asset := range s.script.Assets() {
@@ -75,14 +73,19 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 	return s, nil
 }
 
-// cookiesOf are the names that the policy's `cookies:` gives a purpose.
-func cookiesOf(policy *rules.Policy, purpose string) (names []string) {
+// cookiesOf are the cookies of a purpose, by all names that the gateway judges by.
+func cookiesOf(policy *rules.Policy, purpose *rules.Purpose) (p guard.Purpose, named bool) {
 	for _, c := range policy.Cookies() {
-		if c.Purpose == purpose && c.Recipient == "" && !c.BuiltIn {
-			names = append(names, c.Name)
+		switch {
+		case c.Purpose != purpose.ID:
+		case c.BuiltIn:
+			p.Catalogue = append(p.Catalogue, c.Name)
+		default:
+			p.Cookies = append(p.Cookies, c.Name)
 		}
 	}
-	return names
+	p.Database, p.Life = strings.Fields(policy.CookieTail(purpose.ID)), purpose.Retention
+	return p, len(p.Cookies)+len(p.Catalogue)+len(p.Database) > 0
 }
 
 // partyOf is a recipient by the marks that the policy gives it, or by those of the catalogue, which give way to them.
@@ -91,10 +94,9 @@ func partyOf(r *rules.Recipient, catalogue bool) (p guard.Party, marked bool) {
 		return p, false
 	}
 	p = guard.Party{
-		ID: r.ID, Hosts: names(r.Embed.Hosts, catalogue), URLs: names(r.Embed.URLs, catalogue), Cookies: names(r.Embed.Cookies, catalogue),
-		Catalogue: catalogue,
+		ID: r.ID, Hosts: names(r.Embed.Hosts, catalogue), URLs: names(r.Embed.URLs, catalogue), Catalogue: catalogue,
 	}
-	return p, len(p.Hosts)+len(p.URLs)+len(p.Cookies) > 0
+	return p, len(p.Hosts)+len(p.URLs) > 0
 }
 
 func names(marks []rules.Mark, catalogue bool) []string {
@@ -113,7 +115,7 @@ func (s *sentry) order(d *rules.Decision) *order {
 		return o
 	}
 	o := &order{held: s.held(d)}
-	if len(o.held.Parties)+len(o.held.Lists)+len(o.held.Denied) > 0 {
+	if len(o.held.Parties)+len(o.held.Purposes)+len(o.held.Lists)+len(o.held.Denied) > 0 {
 		o.script, o.files = s.script, slices.Clone(s.sheet)
 		for _, a := range s.script.Files(o.held) {
 			o.files = append(o.files, csp.File{Path: consent.Root + filesFolder + a.Name, SHA256: a.Sum})
@@ -128,12 +130,17 @@ func (s *sentry) order(d *rules.Decision) *order {
 // held says who is held back under a decision.
 func (s *sentry) held(d *rules.Decision) guard.Held {
 	var held guard.Held
-	for i, p := range s.parties {
-		if p.recipient != "" && !d.Embed(p.recipient).Allowed || p.purpose != "" && !d.Stored(p.purpose).Allowed {
+	for i, recipient := range s.parties {
+		if !d.Embed(recipient).Allowed {
 			held.Parties = append(held.Parties, i)
 		}
 	}
-	for i, purpose := range s.purposes {
+	for i, purpose := range s.cookies {
+		if !d.Stored(purpose).Allowed {
+			held.Purposes = append(held.Purposes, i)
+		}
+	}
+	for i, purpose := range s.lists {
 		if !d.Listed(purpose).Allowed {
 			held.Lists = append(held.Lists, i)
 		}

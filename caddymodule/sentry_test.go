@@ -16,7 +16,7 @@ import (
 	"github.com/privet-gateway/privet/internal/consent"
 )
 
-var guardTag = regexp.MustCompile(`<script src="/\.privacy/(assets/guard\.[^"]*\.js)" onerror="window\.stop\(\)" [^>]*></script>(?:<script src="/\.privacy/assets/(?:standins|rules|hosts)\.[^"]*\.js" onerror="window\.stop\(\)"[^>]*></script>)*`)
+var guardTag = regexp.MustCompile(`<script src="/\.privacy/(assets/guard\.[^"]*\.js)" onerror="window\.stop\(\)" [^>]*></script>(?:<script src="/\.privacy/assets/(?:second|rules|hosts)\.[^"]*\.js" onerror="window\.stop\(\)"[^>]*></script>)*`)
 
 // withoutGuard is a page without the guard, and whether it stood there once, in front of a script.
 func withoutGuard(text string) (string, bool) {

@@ -162,7 +162,12 @@ func (p *Policy) Cookies() []NamedCookie {
 func (p *Policy) CookieTail(purpose string) string {
 	var b strings.Builder
 	for _, c := range catalog.Cookies() {
-		if c.Purpose != purpose || p.cookies.find(c.Name) != nil {
+		// A glob of theirs that takes a beginning with whatever it stands for takes it with a sign that no name has.
+		name := c.Name
+		if c.Glob {
+			name += "\x00"
+		}
+		if c.Purpose != purpose || p.cookies.find(name) != nil {
 			continue
 		}
 		if b.Len() > 0 {

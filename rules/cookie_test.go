@@ -36,6 +36,9 @@ func TestCookieTail(t *testing.T) {
 				t.Errorf("%s is of %s at %s, want %s", name, r.Purpose, r.At, purpose)
 			}
 		}
+		if purpose == "analytics" && !slices.Contains(names, "dtLatC*") {
+			t.Errorf("%s has not what begins with a whole name of the catalogue", purpose)
+		}
 		if slices.Contains(names, "_shopify_y") || slices.Contains(names, "sbjs_first") || slices.Contains(names, "_ga") {
 			t.Errorf("%s has names that the policy or the catalogue speaks of", purpose)
 		}

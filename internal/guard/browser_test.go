@@ -35,8 +35,8 @@ const (
 	both = "http://mixed.test" // one path of which is held
 )
 
-// open starts the web and a browser for it. The guard holds party 0.
-func open(t *testing.T, parties []Party, lists []*List, held Held) *site {
+// open starts the web and a browser for it.
+func open(t *testing.T, known Known, held Held) *site {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("a browser takes its time")
@@ -45,7 +45,7 @@ func open(t *testing.T, parties []Party, lists []*List, held Held) *site {
 	if err != nil {
 		t.Skip("there is no Chromium, which `make test` installs (Debian: apt-get install chromium)")
 	}
-	script, err := New(parties, lists)
+	script, err := New(known)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +114,8 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Security-Policy", s.policy)
 		}
 		_, _ = fmt.Fprint(w, "<!DOCTYPE html><html><head>"+s.head+s.tags+prelude+"</head><body><div id=box></div></body></html>")
+	case ".cookie":
+		w.Header().Set("Set-Cookie", r.URL.RawQuery)
 	case ".html":
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte("<!DOCTYPE html><p>a frame"))
@@ -179,7 +181,7 @@ func TestBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, parties, []*List{list}, Held{Parties: []int{0}, Lists: []int{0}})
+	s := open(t, Known{Parties: parties, Purposes: purposes, Lists: []*List{list}}, Held{Parties: []int{0}, Purposes: []int{0}, Lists: []int{0}})
 	for _, group := range []struct {
 		name   string
 		trials []trial
@@ -187,7 +189,7 @@ func TestBrowser(t *testing.T) {
 		t.Run(group.name, func(t *testing.T) { s.try(t, group.trials) })
 	}
 	for name, test := range map[string]func(*testing.T, *site){
-		"cookies": testCookies, "looks": testLooks, "writing": testWriting, "named": testNamed, "trusted types": testTrusted, "speed": testSpeed,
+		"cookies": testCookies, "lives of cookies": testLives, "dates of cookies": testDates, "names of cookies": testNames, "looks": testLooks, "writing": testWriting, "named": testNamed, "trusted types": testTrusted, "speed": testSpeed,
 		"drawn": testDrawn, "lists": testLists, "listed": testListed,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })

@@ -13,10 +13,17 @@
 //
 // # Why marks are hashes
 //
-// The guard with the whole catalogue is to be at most 8 KB compressed. Names of hosts and cookies take most of that, and a
-// hash of 28 bits says as much. Two or three are looked up for a host, so that about one in 100,000 hosts is mistaken for
-// another's. URLs and names with stars inside are few, and stay text. Stand-ins for the vendors' own functions have no
-// room beside that and are an asset of their own.
+// The guard with the whole catalogue is to be at most 8 KB compressed. Names of hosts take much of that, and a hash of 28
+// bits says as much. Two or three are looked up for a host, so that about one in 100,000 hosts is mistaken for another's.
+// URLs and hosts with stars inside are few, and stay text.
+//
+// # Why there is a second file
+//
+// Stand-ins for the vendors' own functions and the names of cookies have no room beside that. They share a file, of at most
+// 9 KB: a page waits for each before its own scripts, and of those who hold anything back nearly all need both. Names of
+// cookies stay text. As hashes the database's would take 1 KB less, but a cookie has up to as many beginnings as it has
+// letters, and a site's own that is mistaken for a tracker's is a login that does not last. Who may keep a cookie hangs on
+// its purpose alone, as in the gateway, so that both say the same of every name.
 //
 // # Why the browser itself fires the errors
 //

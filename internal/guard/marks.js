@@ -1,5 +1,5 @@
-// Whose a URL or a cookie is. marks holds one line a party, in order of their numbers: hashes of hosts and cookies, of
-// five characters each, then the marks that need their text, each after a blank. Go writes both with the same functions.
+// Whose a URL is. marks holds one line a party, in order of their numbers: hashes of hosts, of five characters each, then
+// the marks that need their text, each after a blank. Go writes both with the same functions.
 
 // FNV-1a with a last mix. A seed gives another function of the same kind.
 const hash = (text, seed) => {
@@ -47,9 +47,7 @@ function pattern(text, mark) {
 	const name = host.replace(/^\*\./, ""), stem = name.replace(/\.\*$/, "")
 	mark.host = host == "*" ? /^/ : RegExp((name == host ? "^(.+\\.)?" : "^.+\\.") + glob(stem) + (stem == name ? "$" : "(\\.[^.]+){1,2}$"))
 	mark.weight = host == "*" ? -1e9 : name.length + (name != host) / 2 - (stem != name) * 1e3
-	if (text[0] == "=")
-		mark.cookie = whole(text.slice(1))
-	else if (path) {
+	if (path) {
 		mark.path = RegExp("^" + glob(path) + "/?$")
 		mark.params = query ? query.split("&").map(part => part.split(/=(.*)/)) : []
 		mark.weight = mark.weight * 1e6 + mark.params.length * 1e3 + path.replace(/\*/g, "").length + 1e12
@@ -96,20 +94,4 @@ const held = (address, type, base) => {
 	} catch {
 		return false
 	}
-}
-
-// A cookie belongs to its name, else to the longest beginning of it, else to a pattern.
-const stops = text => {
-	const [, name] = /^\s*([^=;]*?)\s*=/.exec(text) || [0, ""]
-	const age = /;\s*max-age\s*=\s*(-?\d+)/i.exec(text), expires = /;\s*expires\s*=([^;]*)/i.exec(text)
-	let mark
-	if (age ? age[1] <= 0 : expires && Date.parse(expires[1]) < Date.now())
-		return false
-	for (const tier of [0, 1]) {
-		mark ||= owned[tier + key("=" + name)]
-		for (let i = name.length; i; i--)
-			mark ||= owned[tier + key("=" + name.slice(0, i) + "*")]
-		mark ||= patterns.find(mark => mark.tier == tier && mark.cookie && mark.cookie.test(name))
-	}
-	return mark && mark.parties.every(isHeld)
 }

@@ -5,30 +5,6 @@ import (
 	"testing"
 )
 
-// testCookies has scripts set cookies. What is let through is set, and what is held can be deleted.
-func testCookies(t *testing.T, s *site) {
-	t.Helper()
-	s.visit(t, home+"/cookies.page")
-	for _, c := range []struct{ name, code, want string }{
-		{"held", "document.cookie = '_held=1'", ""},
-		{"glob", "document.cookie = '_held_x=1; path=/; max-age=100'", ""},
-		{"inner glob", "document.cookie = 'h_x_d=1'", ""},
-		{"without value", "document.cookie = '_held'", "_held"},
-		{"other", "document.cookie = '_heldx=1'", "_heldx=1"},
-		{"value of that name", "document.cookie = 'a=_held=1; path=/'", "a=_held=1"},
-		{"store", "await cookieStore.set('_held', '1'); await cookieStore.set({name: '_held_a', value: '1'}); await cookieStore.set('b', '1')", "b=1"},
-		{"deletion", "document.cookie = '_held=1; expires=Thu, 01 Jan 1970 00:00:00 GMT'; document.cookie = '_held=1; max-age=0'", ""},
-	} {
-		got := s.run(t, c.code+`; const all = document.cookie
-			for (const pair of all.split('; ')) document.cookie = pair.split('=')[0] + '=; max-age=0'
-			document.cookie = '=x; max-age=0'
-			return all`)
-		if got != c.want {
-			t.Errorf("%s: %q, want %q", c.name, got, c.want)
-		}
-	}
-}
-
 // testLooks wants nothing to look changed that is not held.
 func testLooks(t *testing.T, s *site) {
 	t.Helper()

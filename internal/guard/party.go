@@ -9,20 +9,17 @@ import (
 	"github.com/privet-gateway/privet/internal/blocklist"
 )
 
-// Party is a recipient by its marks, written as in a policy: hosts "cdn.example.com", "*.example.com" or "example.*", URLs
-// "HOST/PATH?name=value" in which "*" stands for anything, and names of cookies, which may be globs.
+// Party is a recipient by its marks, written as in a policy: hosts "cdn.example.com", "*.example.com" or "example.*", and
+// URLs "HOST/PATH?name=value" in which "*" stands for anything.
 type Party struct {
-	ID                   string
-	Hosts, URLs, Cookies []string
+	ID          string
+	Hosts, URLs []string
 	// Catalogue says that the marks give way to those of parties of which it is false, as the catalogue's do to the policy's.
 	// Such parties come last.
 	Catalogue bool
 }
 
-var (
-	errOrder  = errors.New("a party of the catalogue stands before one of the policy")
-	errCookie = errors.New("write the name of a cookie, without blanks, semicolons and equals signs")
-)
+var errOrder = errors.New("a party of the catalogue stands before one of the policy")
 
 // check says which mark is not well formed.
 func (p *Party) check() error {
@@ -31,11 +28,6 @@ func (p *Party) check() error {
 			if err := blocklist.Check(blocklist.Kind(kind), mark); err != nil {
 				return fmt.Errorf("mark %d of %s: %w", i+1, p.ID, err)
 			}
-		}
-	}
-	for i, name := range p.Cookies {
-		if strings.Trim(name, "*") == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' || c == ';' || c == '=' }) {
-			return fmt.Errorf("cookie %d of %s: %w", i+1, p.ID, errCookie)
 		}
 	}
 	return nil
@@ -80,13 +72,6 @@ func (p *Party) marks() (keys, texts []string) {
 	for _, mark := range p.URLs {
 		host, rest, _ := strings.Cut(mark, "/")
 		texts = append(texts, strings.ToLower(host)+"/"+rest)
-	}
-	for _, name := range p.Cookies {
-		if name = "=" + name; strings.Contains(strings.TrimSuffix(name, "*"), "*") {
-			texts = append(texts, name)
-		} else {
-			keys = append(keys, key(name))
-		}
 	}
 	return keys, texts
 }

@@ -14,8 +14,14 @@ type trial struct {
 }
 
 var parties = []Party{
-	{ID: "held", Hosts: []string{"held.test"}, URLs: []string{"mixed.test/pixel*?id=*", "*/*collect?v=2&tid=G-*"}, Cookies: []string{"_held", "_held_*", "h_*_d"}},
+	{ID: "held", Hosts: []string{"held.test"}, URLs: []string{"mixed.test/pixel*?id=*", "*/*collect?v=2&tid=G-*"}},
 	{ID: "free", Hosts: []string{"let.held.test"}},
+}
+
+// purposes are those of cookies: nothing may be stored for the first.
+var purposes = []Purpose{
+	{Cookies: []string{"_held", "_held_*", "h_*_d"}, Catalogue: []string{"both", "_c*"}, Database: []string{"tail", "_tail_*", "_t*"}},
+	{Cookies: []string{"_held_not", "_held_n*x"}, Catalogue: []string{"both", "_cat"}, Database: []string{"_held", "_tail_free*", "month"}, Life: 30 * 24 * time.Hour},
 }
 
 func (s *site) try(t *testing.T, trials []trial) {

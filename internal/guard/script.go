@@ -13,19 +13,29 @@ const Types = "privet"
 
 // Script is the guard of one policy. It is immutable and safe for concurrent use.
 type Script struct {
-	parties  int
-	guard    Asset
-	stale    Asset
-	standIns *Asset // nil where there are none
-	lists    []*List
-	assets   []Asset
+	parties, purposes int
+	guard             Asset
+	stale             Asset
+	second            Asset
+	lists             []*List
+	assets            []Asset
 }
 
-// New makes the guard that knows these parties, the policy's own before the catalogue's, and these lists. It fails where a
-// mark is not well formed.
-func New(parties []Party, lists []*List) (*Script, error) {
-	lines, own, err := marksOf(parties)
+// Known is what a guard can hold back. Those who are not held are in it, too.
+type Known struct {
+	Parties  []Party // the policy's own before the catalogue's
+	Purposes []Purpose
+	Lists    []*List
+}
+
+// New makes the guard that knows these. It fails where a mark or a cookie's name is not well formed.
+func New(known Known) (*Script, error) {
+	lines, own, err := marksOf(known.Parties)
 	if err != nil {
+		return nil, err
+	}
+	s := &Script{parties: len(known.Parties), purposes: len(known.Purposes), lists: known.Lists}
+	if s.second, err = second(known.Parties, known.Purposes); err != nil {
 		return nil, err
 	}
 	var b strings.Builder
@@ -34,15 +44,11 @@ func New(parties []Party, lists []*List) (*Script, error) {
 		b.WriteString(part(name))
 	}
 	b.WriteString("})()\n")
-	s := &Script{parties: len(parties), guard: newAsset("guard", b.String()), lists: lists}
+	s.guard = newAsset("guard", b.String())
 	const bit, all = "const isHeld=party=>parseInt(bits[party>>2],16)>>party%4&1\n", "const isHeld=party=>1\n"
 	s.stale = newAsset("guard", strings.Replace(b.String(), bit, all, 1))
-	s.assets = []Asset{s.guard}
-	if source := part("standins.js"); source != "" {
-		asset := standIns(source, parties)
-		s.standIns, s.assets = &asset, append(s.assets, asset)
-	}
-	for _, list := range lists {
+	s.assets = []Asset{s.guard, s.second}
+	for _, list := range known.Lists {
 		s.assets = append(s.assets, list.assets...)
 	}
 	return s, nil

@@ -10,10 +10,11 @@ import (
 
 // Held is who is not let through for a visitor. Its zero value holds nobody back.
 type Held struct {
-	Parties []int    // by their place in what New was given
-	Lists   []int    // likewise
-	Denied  []string // types of Google's Consent Mode that are denied
-	Page    string   // the host of the page, by which lists tell its own hosts from others; guessed at where it is empty
+	Parties  []int    // by their place in what New was given
+	Purposes []int    // whose cookies are held, likewise
+	Lists    []int    // likewise
+	Denied   []string // types of Google's Consent Mode that are denied
+	Page     string   // the host of the page, by which lists tell its own hosts from others; guessed at where it is empty
 	// Integrity gives each element the digest of its file, by which a policy of content may admit it (SRI 3.5), and has the
 	// browser ask for it by CORS, without which a policy of integrity does not let it in (SRI 3.7).
 	Integrity bool
@@ -34,7 +35,7 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 	dst = append(dst, `<script src="`...)
 	dst = appendValue(dst, path+s.guard.Name)
 	dst = append(dst, `" data-privet="`...)
-	dst = s.appendBits(dst, held.Parties)
+	dst = s.appendBits(dst, &held)
 	dst = append(dst, '.')
 	dst = appendValue(dst, strings.Join(held.Denied, ","))
 	dst = append(dst, '.')
@@ -44,7 +45,7 @@ func (s *Script) AppendTags(dst []byte, held Held, nonce []byte) []byte {
 		a := &later[i]
 		dst = append(dst, `<script src="`...)
 		dst = appendValue(dst, path+a.Name)
-		if held.Page != "" && (s.standIns == nil || a.Name != s.standIns.Name) {
+		if held.Page != "" && a.Name != s.second.Name {
 			dst = append(dst, `" data-site="`...)
 			dst = appendValue(dst, siteOf(held.Page))
 		}
@@ -59,8 +60,8 @@ func (s *Script) Files(held Held) []Asset { return append([]Asset{s.guard}, s.la
 // later are the files behind the guard's own.
 func (s *Script) later(held *Held) []Asset {
 	var later []Asset
-	if s.standIns != nil && len(held.Parties)+len(held.Denied) > 0 {
-		later = append(later, *s.standIns)
+	if len(held.Parties)+len(held.Purposes)+len(held.Denied) > 0 {
+		later = append(later, s.second)
 	}
 	for _, i := range held.Lists {
 		if i >= 0 && i < len(s.lists) {
@@ -79,18 +80,22 @@ func siteOf(host string) string {
 	return site
 }
 
-// appendBits writes a digit of four bits for every four parties, the first one's the lowest.
-func (s *Script) appendBits(dst []byte, parties []int) []byte {
+// appendBits writes a digit of four bits for every four parties, the first one's the lowest. Purposes follow the parties.
+func (s *Script) appendBits(dst []byte, held *Held) []byte {
 	start := len(dst)
-	for range (s.parties + 3) / 4 {
+	for range (s.parties + s.purposes + 3) / 4 {
 		dst = append(dst, 0)
 	}
 	bits := dst[start:]
-	for _, i := range parties {
-		if i >= 0 && i < s.parties {
-			bits[i/4] |= 1 << (i % 4)
+	set := func(numbers []int, first, count int) {
+		for _, i := range numbers {
+			if i >= 0 && i < count {
+				bits[(first+i)/4] |= 1 << ((first + i) % 4)
+			}
 		}
 	}
+	set(held.Parties, 0, s.parties)
+	set(held.Purposes, s.parties, s.purposes)
 	for i, b := range bits {
 		bits[i] = "0123456789abcdef"[b]
 	}

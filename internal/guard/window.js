@@ -1,5 +1,5 @@
 // guard wraps what is to be wrapped in a window: the page's, and those of frames that have no page of their own.
-const guarded = new WeakSet
+const guarded = new WeakSet, tools = {lists, hash, isHeld, denial}
 const enter = window => {
 	try {
 		if (!/^http/.test(window.location.protocol) && !guarded.has(window.Element))
@@ -145,15 +145,15 @@ function guard(window) {
 	each("ServiceWorkerContainer", "register", worker)
 	wrap(window, "Audio", lead(0, 512))
 
-	// Cookies.
-	each("Document", "cookie", ([text]) => stops(String(text)) && (() => {}), "set")
-	each("CookieStore", "set", ([name]) => stops((name.name || name) + "=") && (() => window.Promise.resolve()))
+	// Cookies. What judges them comes beside the guard, where some are held.
+	each("Document", "cookie", args => tools.cookie && tools.cookie(args) && (() => {}), "set")
+	each("CookieStore", "set", args => tools.cookie && tools.cookie(args, true) && (() => window.Promise.resolve()))
 }
 guard(window)
 
 // What comes with scripts of its own calls this once each.
 if (+expected) {
-	const name = Symbol.for("privet"), tools = {lists, hash, isHeld, denial}
+	const name = Symbol.for("privet")
 	let left = expected
 	defineProperty(window, name, {configurable: true, value: part => {
 		if (!--left)

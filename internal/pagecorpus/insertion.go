@@ -11,7 +11,7 @@ import (
 const ours = "/.privacy/"
 
 // guardTags are the elements by which a page gets its guard.
-var guardTags = regexp.MustCompile(`(?:<script src="(?://[^/"]*)?/\.privacy/assets/(?:guard|standins|rules|hosts)\.[^>]*></script>)+`)
+var guardTags = regexp.MustCompile(`(?:<script src="(?://[^/"]*)?/\.privacy/assets/(?:guard|second|rules|hosts)\.[^>]*></script>)+`)
 
 // withoutGuard is an answer without its guard, which stands in a page at most once.
 func withoutGuard(answer []byte) (text []byte, guarded bool) {
