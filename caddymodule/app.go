@@ -177,7 +177,7 @@ func (a *App) load() error {
 	if err != nil {
 		return err
 	}
-	e, err := newEngine(policy, a.tokens, nil)
+	e, err := newEngine(policy, a.tokens, a.engine.Load())
 	if err != nil {
 		return err
 	}

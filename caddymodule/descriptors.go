@@ -37,7 +37,7 @@ func (a *App) loadDescriptors() error {
 	if now == nil {
 		return nil
 	}
-	e, err := newEngine(now.policy, a.tokens, now.sentry)
+	e, err := newEngine(now.policy, a.tokens, now)
 	if err != nil {
 		return err
 	}

@@ -34,9 +34,9 @@ type engine struct {
 	since   time.Time // the policy's files have not changed since
 }
 
-// newEngine makes what serves a policy. The guard takes its time to make, so that of the same policy may be handed on;
-// nil has it made.
-func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, guards *sentry) (*engine, error) {
+// newEngine makes what serves a policy. The guard takes its time to make, so what has not changed of it is taken from the
+// engine before, which may be nil.
+func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, before *engine) (*engine, error) {
 	plans, err := lru.New[string, *filter.Plan](planCache)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of plans: %w", err)
@@ -57,8 +57,12 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, guards *sentry) 
 	if err != nil {
 		return nil, err
 	}
-	if guards == nil {
-		if guards, err = newSentry(policy); err != nil {
+	var guards *sentry
+	if before != nil {
+		guards = before.sentry
+	}
+	if before == nil || before.policy != policy {
+		if guards, err = newSentry(policy, guards); err != nil {
 			return nil, err
 		}
 	}

@@ -20,9 +20,10 @@ import (
 // sentry is what holds third parties back in the browsers of a policy's visitors.
 type sentry struct {
 	script  *guard.Script
-	parties []string // ids of the recipients that the script knows
-	cookies []string // ids of the purposes of cookies, likewise
-	lists   []string // purposes of the lists, likewise
+	parties []string                          // ids of the recipients that the script knows
+	cookies []string                          // ids of the purposes of cookies, likewise
+	lists   []string                          // purposes of the lists, likewise
+	made    map[[sha256.Size]byte]*guard.List // by the digests of their texts
 	files   []*file
 	sheet   []csp.File                          // of the prompt
 	orders  *lru.Cache[*rules.Decision, *order] // by decision: two of one id may hold others back
@@ -37,12 +38,16 @@ type order struct {
 	quiet   bool       // a handler further out puts the same guard into the page
 }
 
-func newSentry(policy *rules.Policy) (*sentry, error) {
+// newSentry makes the guard of a policy. Of the one before, which may be nil, it takes what has not changed: lists and their
+// compressed files take a second each to make.
+func newSentry(policy *rules.Policy, before *sentry) (*sentry, error) {
 	orders, err := lru.New[*rules.Decision, *order](planCache)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache of guards: %w", err)
 	}
-	s := &sentry{orders: orders, sheet: []csp.File{{Kind: csp.Sheet, Path: consent.PromptSheet()}}}
+	s := &sentry{
+		orders: orders, sheet: []csp.File{{Kind: csp.Sheet, Path: consent.PromptSheet()}}, made: map[[sha256.Size]byte]*guard.List{},
+	}
 	var known guard.Known
 	for _, purpose := range policy.Purposes() {
 		if p, named := cookiesOf(policy, purpose); named {
@@ -57,7 +62,7 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 		}
 	}
 	for _, listed := range policy.Listed() {
-		list, err := guard.NewList(listed.Text)
+		list, err := s.list(listed.Text, before)
 		if err != nil {
 			return nil, fmt.Errorf("bringing the lists of %s to the browser: %w", listed.Purpose, err)
 		}
@@ -67,10 +72,38 @@ func newSentry(policy *rules.Policy) (*sentry, error) {
 		return nil, fmt.Errorf("making the guard: %w", err)
 	}
 	for _, asset := range s.script.Assets() {
-		s.files = append(s.files, newFile(asset))
+		s.files = append(s.files, before.file(asset))
 	}
-	s.files[0].stale = newFile(s.script.Stale())
+	if s.files[0].stale == nil {
+		s.files[0].stale = newFile(s.script.Stale())
+	}
 	return s, nil
+}
+
+// list makes the list of a text, or finds it.
+func (s *sentry) list(text []byte, before *sentry) (*guard.List, error) {
+	sum := sha256.Sum256(text)
+	if before != nil {
+		s.made[sum] = before.made[sum]
+	}
+	if s.made[sum] == nil {
+		list, err := guard.NewList(text)
+		if err != nil {
+			return nil, err
+		}
+		s.made[sum] = list
+	}
+	return s.made[sum], nil
+}
+
+// file serves an asset, by what serves it already where its name, which tells its text, is known.
+func (s *sentry) file(a guard.Asset) *file {
+	if s != nil {
+		if i := slices.IndexFunc(s.files, func(f *file) bool { return f.Name == a.Name }); i >= 0 {
+			return s.files[i]
+		}
+	}
+	return newFile(a)
 }
 
 // cookiesOf are the cookies of a purpose, by all names that the gateway judges by.
