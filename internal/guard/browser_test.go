@@ -189,7 +189,7 @@ func TestBrowser(t *testing.T) {
 		t.Run(group.name, func(t *testing.T) { s.try(t, group.trials) })
 	}
 	for name, test := range map[string]func(*testing.T, *site){
-		"cookies": testCookies, "lives of cookies": testLives, "dates of cookies": testDates, "names of cookies": testNames, "looks": testLooks, "writing": testWriting, "named": testNamed, "trusted types": testTrusted, "speed": testSpeed,
+		"cookies": testCookies, "lives of cookies": testLives, "dates of cookies": testDates, "consent to cookies": testConsent, "names of cookies": testNames, "looks": testLooks, "writing": testWriting, "named": testNamed, "trusted types": testTrusted, "speed": testSpeed,
 		"drawn": testDrawn, "lists": testLists, "listed": testListed,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })

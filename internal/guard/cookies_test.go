@@ -84,6 +84,58 @@ func testLives(t *testing.T, s *site) {
 	}
 }
 
+// testConsent has scripts of a page set cookies that the database alone names, before consent to their purpose and after.
+func testConsent(t *testing.T, s *site) {
+	t.Helper()
+	policy := load(t, "purposes: {service: {basis: contract, default: true}}\n")
+	known := catalogue(t)
+	script, err := New(known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	for _, a := range script.Assets() {
+		s.assets[defaultPath+a.Name] = a
+	}
+	s.mu.Unlock()
+	tags := s.tags
+	defer func() { s.tags = tags }()
+	for _, c := range []struct {
+		granted []string
+		want    string
+	}{
+		{nil, "own=1"},
+		{[]string{"analytics"}, "DotMetrics.DeviceKey=1; own=1"},
+		{[]string{"analytics", "functionality", "advertising", "social"}, "DotMetrics.DeviceKey=1; KADUSERCOOKIE=1; own=1"},
+	} {
+		facts := rules.Facts{Country: "DE"}
+		for _, id := range c.granted {
+			policy.Choose(&facts.Signals.Prompt, id, true)
+		}
+		d := policy.Decide(facts)
+		var held Held
+		for i, p := range known.Parties {
+			if !d.Embed(p.ID).Allowed {
+				held.Parties = append(held.Parties, i)
+			}
+		}
+		for i, p := range policy.Purposes() {
+			if !d.Stored(p.ID).Allowed {
+				held.Purposes = append(held.Purposes, i)
+			}
+		}
+		s.tags = string(script.AppendTags(nil, held, []byte("n0nce")))
+		s.visit(t, home+"/consent.page")
+		got := s.run(t, `for (const name of ["DotMetrics.DeviceKey", "KADUSERCOOKIE", "own"]) document.cookie = name + "=1"
+			const all = document.cookie.split("; ").sort().join("; ")
+			for (const pair of all.split("; ")) document.cookie = pair.split("=")[0] + "=; max-age=0"
+			return all + (document.cookie && " and there still is " + document.cookie)`)
+		if got != c.want {
+			t.Errorf("%v granted: %q, want %q", c.granted, got, c.want)
+		}
+	}
+}
+
 // judge is the second file's judge of cookies, in a page that has it from its own guard already.
 func (s *site) judge(t *testing.T, asset Asset) string {
 	t.Helper()
