@@ -12,6 +12,9 @@ import (
 // Where content of a third party would be shown that is not let in, a frame of the same size shows a document of our own. A
 // frame may stand wherever one stood, within a form or a paragraph, no style of the page reaches into it, and it takes its
 // size from the attributes and the styles of what it stands for.
+//
+// Quotations of posts, which a script would turn into widgets, stay as they are. One whose text is the post is all there for
+// its reader, and gets no frame; one that tells of a picture or a film gets one above its text, as does one without text.
 
 // standIn lets a tag whose content is withheld show such a document, where there would be something to be seen.
 func (w *walker) standIn(t *markup.Token) {
@@ -20,18 +23,18 @@ func (w *walker) standIn(t *markup.Token) {
 	}
 	name := string(t.Name)
 	if name == "blockquote" {
-		w.withheld = w.quotes(t)
+		var told bool
+		if w.withheld, told = w.quotes(t); told && !isUnseen(t) {
+			w.quoting, w.withheld = w.withheld, ""
+		}
 	}
 	if w.withheld == "" || name != "iframe" && name != "embed" && name != "object" && name != "blockquote" || isUnseen(t) {
 		return
 	}
-	const opening = ` srcdoc="`
-	w.document = w.body.embed(append(w.document[:0], opening...), w.withheld)
-	if len(w.document) == len(opening) {
+	document := w.shown()
+	if document == nil {
 		return
 	}
-	w.document = append(w.document, '"')
-	document := w.body.led(w.document)
 	switch name {
 	case "iframe":
 		w.inFrame(t, document)
@@ -44,6 +47,26 @@ func (w *walker) standIn(t *markup.Token) {
 	default:
 		w.cuts = append(w.cuts, cut{start: len(t.Raw), end: len(t.Raw), text: w.frame(t, document, false)})
 	}
+}
+
+// unquoted puts a frame at the end of a quotation that had no text.
+func (w *walker) unquoted(s *splicer, t *markup.Token, at int) {
+	w.withheld, w.quoting = w.quoting, ""
+	if document := w.shown(); document != nil {
+		s.keep(at)
+		s.write(w.frame(t, document, false))
+	}
+}
+
+// shown is the attribute with the document for whose content is withheld; nil where there is none.
+func (w *walker) shown() []byte {
+	const opening = ` srcdoc="`
+	w.document = w.body.embed(append(w.document[:0], opening...), w.withheld)
+	if len(w.document) == len(opening) {
+		return nil
+	}
+	w.document = append(w.document, '"')
+	return w.body.led(w.document)
 }
 
 // inFrame puts the attribute with the document in place of the URL of a frame. A sandbox would keep its form from being sent.
@@ -120,11 +143,12 @@ func isUnseen(t *markup.Token) bool {
 	return false
 }
 
-// quotes says whose script would turn a quotation into a widget, where that is not let in.
-func (w *walker) quotes(t *markup.Token) (recipient string) {
+// quotes says whose script would turn a quotation into a widget, where that is not let in, and whether its text tells what
+// there is to be read.
+func (w *walker) quotes(t *markup.Token) (recipient string, told bool) {
 	class := t.Attr("class")
 	if class == nil {
-		return ""
+		return "", false
 	}
 	for word := range bytes.FieldsSeq(class.Value) {
 		for i := range quotations {
@@ -134,24 +158,27 @@ func (w *walker) quotes(t *markup.Token) (recipient string) {
 			}
 			ruling, known := w.decision.Reference(rules.Reference{Host: []byte(q.host), Path: []byte(q.path)})
 			if known && !ruling.Allowed {
-				return ruling.Recipient
+				return ruling.Recipient, q.told
 			}
 		}
 	}
-	return ""
+	return "", false
 }
 
-// quotations are the classes by which scripts find what they turn into widgets, and where these scripts come from, as the
-// vendors' own snippets have it.
+// quotations are the classes by which scripts find what they turn into widgets, where these scripts come from, as the
+// vendors' own snippets have it, and whether the snippet holds the text of the post rather than a mention of a picture or a film.
 //
 //nolint:gochecknoglobals // a table, never written to
-var quotations = []struct{ class, host, path string }{
-	{"twitter-tweet", "platform.twitter.com", "/widgets.js"},
-	{"twitter-video", "platform.twitter.com", "/widgets.js"},
-	{"instagram-media", "www.instagram.com", "/embed.js"},
-	{"tiktok-embed", "www.tiktok.com", "/embed.js"},
-	{"reddit-embed-bq", "embed.reddit.com", "/widgets.js"},
-	{"bluesky-embed", "embed.bsky.app", "/static/embed.js"},
-	{"imgur-embed-pub", "s.imgur.com", "/min/embed.js"},
-	{"fb-xfbml-parse-ignore", "connect.facebook.net", "/en_US/sdk.js"},
+var quotations = []struct {
+	class, host, path string
+	told              bool
+}{
+	{"twitter-tweet", "platform.twitter.com", "/widgets.js", true},
+	{"twitter-video", "platform.twitter.com", "/widgets.js", false},
+	{"instagram-media", "www.instagram.com", "/embed.js", false},
+	{"tiktok-embed", "www.tiktok.com", "/embed.js", false},
+	{"reddit-embed-bq", "embed.reddit.com", "/widgets.js", true},
+	{"bluesky-embed", "embed.bsky.app", "/static/embed.js", true},
+	{"imgur-embed-pub", "s.imgur.com", "/min/embed.js", false},
+	{"fb-xfbml-parse-ignore", "connect.facebook.net", "/en_US/sdk.js", true},
 }

@@ -25,6 +25,7 @@ func TestStandIns(t *testing.T) {
 	document := func(of string) string { return `srcdoc="&lt;b a=&#34;` + of + `&#34;&gt;"` }
 	widget, birds := document("widget"), document("birds")
 	const marked = `data-privet="widget"`
+	box := `<iframe data-privet="birds" width="100%" height="190" ` + birds + `></iframe>`
 	for _, c := range []struct{ name, in, want string }{
 		{"frame", `<iframe width="560" height=315 style="border:0" src="//social.example/v"></iframe>`, `<iframe width="560" height=315 style="border:0" ` + marked + ` ` + widget + `></iframe>`},
 		{"sandboxed frame", `<iframe sandbox="allow-scripts" src="//social.example/v" title=x></iframe>`, `<iframe  ` + marked + ` ` + widget + ` title=x></iframe>`},
@@ -43,7 +44,11 @@ func TestStandIns(t *testing.T) {
 			"object", `<object width=50 data=//social.example/v><embed src=//social.example/v></object><embed src=//social.example/v>`,
 			`<object width=50 ` + marked + `><iframe ` + marked + ` width="50" ` + widget + `></iframe><embed ` + marked + `></object><iframe ` + marked + ` ` + widget + `></iframe>`,
 		},
-		{"quotation", `<blockquote class="a twitter-tweet"><p>text</blockquote>`, `<blockquote class="a twitter-tweet"><iframe data-privet="birds" width="100%" height="190" ` + birds + `></iframe><p>text</blockquote>`},
+		{"quotation", `<blockquote class="a twitter-tweet"><p>text</blockquote>`, `<blockquote class="a twitter-tweet"><p>text</blockquote>`},
+		{"quotation of a film", `<blockquote class="a twitter-video"><p>text</blockquote>`, `<blockquote class="a twitter-video">` + box + `<p>text</blockquote>`},
+		{"quotation without text", `<blockquote class=twitter-tweet> <a href="/p"><script>x()</script><!-- y --></a> </blockquote>z`, `<blockquote class=twitter-tweet> <a href="/p"><script>x()</script><!-- y --></a> ` + box + `</blockquote>z`},
+		{"hidden quotation without text", `<blockquote class=twitter-tweet hidden></blockquote>`, `<blockquote class=twitter-tweet hidden></blockquote>`},
+		{"quotations one after another", `<blockquote class=twitter-tweet></blockquote><blockquote></blockquote><blockquote class=twitter-tweet>a</blockquote>`, `<blockquote class=twitter-tweet>` + box + `</blockquote><blockquote></blockquote><blockquote class=twitter-tweet>a</blockquote>`},
 		{"quotation of nobody who is known", `<blockquote class="other-media"><p>text</blockquote>`, `<blockquote class="other-media"><p>text</blockquote>`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -28,6 +28,7 @@ type walker struct {
 	slow       bool // every token is looked at; a test compares
 	token      markup.Token
 	held       held
+	quoting    string // whose script would make more of the quotation that is open, of which no text has come yet
 }
 
 // held is an element that waits for its end, since its start tag or its content must be seen with the rest. It begins
@@ -63,7 +64,7 @@ func (w *walker) begin(j *judgement, body *insertion, depth int) {
 	w.foreign.reset(j.xml)
 	w.z.CDATA = j.xml
 	w.held = held{edited: w.held.edited[:0]}
-	w.strict, w.scriptless = depth > 0, false
+	w.strict, w.scriptless, w.quoting = depth > 0, false, ""
 }
 
 // run takes all tokens that the buffer holds.
@@ -95,7 +96,7 @@ func (w *walker) run(s *splicer, last bool) {
 // skims says that what is ordinary may be passed over: nothing waits for it.
 func (w *walker) skims() bool {
 	return w.held.what == nothingHeld && !w.foreign.inside() && (w.body == nil || w.body.done && !w.body.fallback) && (w.guard == nil || w.guard.inert == 0) &&
-		(w.gate == nil || w.head.over || w.xml) && w.z.Between() && !w.slow
+		(w.gate == nil || w.head.over || w.xml) && w.z.Between() && w.quoting == "" && !w.slow
 }
 
 // take settles one token, or holds it.
@@ -128,6 +129,9 @@ func (w *walker) take(s *splicer, t *markup.Token, at int) {
 		if w.body != nil && string(t.Name) == "object" {
 			w.body.fallback = false
 		}
+		if w.quoting != "" && string(t.Name) == "blockquote" {
+			w.unquoted(s, t, at)
+		}
 		s.keep(s.taken)
 	case markup.Doctype:
 		if w.guard != nil {
@@ -141,6 +145,9 @@ func (w *walker) take(s *splicer, t *markup.Token, at int) {
 		}
 		w.piece(s, t)
 	default:
+		if w.quoting != "" && leadingBlanks(t.Raw) < len(t.Raw) {
+			w.quoting = ""
+		}
 		s.keep(s.taken)
 	}
 }
