@@ -72,11 +72,17 @@ func isAnonymous(h http.Header) bool {
 	return len(h["Authorization"]) == 0
 }
 
-// isForAll says that a response is no visitor's own, and that its policy of content, which may hold a number made for it
-// alone, is none.
+// isForAll says that a response is no visitor's own, and that its header says nothing of how scripts come into the page: what
+// it says may be made for it alone, and is in no key.
 func isForAll(h http.Header) bool {
-	return len(h["Set-Cookie"]) == 0 && len(h["Content-Security-Policy"]) == 0 && len(h["Content-Security-Policy-Report-Only"]) == 0 &&
-		!slices.ContainsFunc(h["Cache-Control"], func(line string) bool { return strings.Contains(strings.ToLower(line), "no-store") })
+	for _, name := range [...]string{
+		"Set-Cookie", "Content-Security-Policy", "Content-Security-Policy-Report-Only", "Integrity-Policy", "Integrity-Policy-Report-Only",
+	} {
+		if len(h[name]) > 0 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(h["Cache-Control"], func(line string) bool { return strings.Contains(strings.ToLower(line), "no-store") })
 }
 
 // copyStep is how many bytes of a page are filtered at a time while it is copied: a page that is recalled and comes slowly

@@ -132,6 +132,7 @@ func TestNoVisitorsOwnPageIsRemembered(t *testing.T) {
 		"sets a cookie":        {answer: measured(sized, "Set-Cookie", "session_id=1")},
 		"no-store":             {answer: measured(sized, "Cache-Control", "private, No-Store")},
 		"with a policy":        {answer: measured(sized, "Content-Security-Policy", "img-src *")},
+		"with integrity":       {answer: measured(sized, "Integrity-Policy", "blocked-destinations=(script)")},
 		"of no told length":    {answer: sends(http.StatusOK, sized, "Content-Type", "text/html")},
 		"an error":             {answer: sends(http.StatusNotFound, sized, "Content-Type", "text/html", "Content-Length", strconv.Itoa(len(sized)))},
 		"larger than is kept":  {answer: measured(sized + strings.Repeat("<p>", wholePage/3))},
