@@ -75,6 +75,9 @@ func (w *responseWriter) begin(media filter.Media, h http.Header) bodyFilter {
 	if page && !data {
 		return w.page(media)
 	}
+	if w.isSheet(media) {
+		return w.beginSheet()
+	}
 	d := w.x.decision
 	if w.x.enforcing() {
 		d = w.x.toward(rules.Response)

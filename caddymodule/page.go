@@ -51,15 +51,21 @@ func mayGetPage(r *http.Request) bool {
 // what is asked for as a picture, sound or video is no document, and may come in parts.
 func (x *exchange) validation(r *http.Request) filter.Validation {
 	filters := x.plan.Filters(rules.Response)
-	medium := !x.plan.Labelled(rules.Response) && isMedium(destination(r.Header))
+	medium := x.isUntouched(r)
 	v := filter.Validation{
 		Method: r.Method, Variant: x.plan.Variant(x.decision),
-		Filtered: filters && !medium || asksForPage(r), Maybe: filters || mayGetPage(r),
+		Filtered: filters && !medium || asksForPage(r) || destination(r.Header) == "style", Maybe: filters || mayGetPage(r),
+		Untouched: medium,
 	}
 	if len(r.Header["If-None-Match"]) > 0 || len(r.Header["If-Range"]) > 0 {
 		v.Page = x.pageVariant()
 	}
 	return v
+}
+
+// isUntouched says that whatever answers a request, no rule changes its body.
+func (x *exchange) isUntouched(r *http.Request) bool {
+	return !x.plan.Labelled(rules.Response) && isMedium(destination(r.Header))
 }
 
 // isMedium says that a browser asks for what it will draw or play.

@@ -32,14 +32,21 @@ func (s spectator) read(p []byte) error {
 	return s.decoder.Decode(p, s.look)
 }
 
-func (s spectator) end() error {
+func (s spectator) end() (out []byte, err error) {
 	if s.decoder != nil {
 		if err := s.decoder.Close(s.look); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	_, err := guarded(func([]byte) ([]byte, error) { return s.body.Close() }, nil)
-	return err
+	return guarded(func([]byte) ([]byte, error) { return s.body.Close() }, nil)
+}
+
+// whole reads all of a body that waits for its end, and gives what it comes to.
+func (s spectator) whole(p []byte) (out []byte, err error) {
+	if err := s.read(p); err != nil {
+		return nil, err
+	}
+	return s.end()
 }
 
 func (s spectator) release() {
@@ -75,7 +82,7 @@ func (w *responseWriter) startWatch(h http.Header) {
 		w.deny("partial", "")
 	case media == filter.Opaque:
 		w.first = make([]byte, 0, sniffed)
-	case !media.Reads() && !w.isPage(media):
+	case !media.Reads() && !w.isPage(media) && !w.isSheet(media):
 		w.deny("type", "")
 	case err != nil:
 		w.deny("coding", "")
@@ -113,7 +120,7 @@ func (w *responseWriter) endWatch() {
 	if w.body == nil {
 		return
 	}
-	if err := (spectator{w.body, w.decoder}).end(); err != nil {
+	if _, err := (spectator{w.body, w.decoder}).end(); err != nil {
 		w.lookAway(err)
 	}
 }
@@ -166,7 +173,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	}
 	wrong := b.spectator.read(p[:n])
 	if wrong == nil && err == io.EOF {
-		wrong = b.spectator.end()
+		_, wrong = b.spectator.end()
 	}
 	if wrong != nil {
 		b.x.wouldRefuse(rules.Request, causeOf(wrong))

@@ -29,6 +29,7 @@ const (
 	guess         // says nothing of what it is: its first bytes tell whether a browser takes it for a page
 	observe       // mode report: read, and passed as it is
 	tunnelled     // messages of a WebSocket that an extended CONNECT asked for
+	sheet         // a style sheet, which is read when it is whole
 	recalled      // a page that has been as one that was filtered before, so far
 )
 
@@ -48,6 +49,7 @@ type responseWriter struct {
 	denied *filter.Refusal
 	passes atomic.Bool // a header of ours goes, or the final one has gone, on to handlers further out
 
+	varied     bool // the header says that this is one among several
 	hijackable bool // a WebSocket whose messages the tunnel of the exchange reads
 
 	gate    csp.Gate // by which a page lets in what it gets of ours
@@ -145,6 +147,8 @@ func (w *responseWriter) take(p []byte) error {
 			return w.copy(p)
 		}
 		return w.filter(p)
+	case sheet:
+		return w.keep(p)
 	case recalled:
 		return w.recall(p)
 	case sniff:
@@ -181,7 +185,7 @@ func (w *responseWriter) ReadFrom(src io.Reader) (int64, error) {
 // FlushError sends what is filtered, header first.
 func (w *responseWriter) FlushError() error {
 	switch {
-	case w.over, w.status == 0, w.how == sniff:
+	case w.over, w.status == 0, w.how == sniff, w.how == sheet:
 		return nil
 	case w.how == tunnelled:
 		return w.x.tunnel.flush(w)

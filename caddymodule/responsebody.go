@@ -30,13 +30,17 @@ func (w *responseWriter) prepare() {
 	if !x.enforcing() {
 		x.plan.ResponseHeader(x.toward(rules.Response), h.Clone(), x.site(w.r), &x.tally)
 		w.how = pass
-		if (filters || page) && !w.bodyless() {
+		if (filters || page || w.isSheet(media)) && !w.bodyless() {
 			w.startWatch(h)
 		}
 		return
 	}
+	reads := filters && media.Reads()
+	if w.status == http.StatusNotModified && x.confirmed == "" && x.isUntouched(w.r) {
+		reads = false // it has no type to tell what it confirms, which is the upstream's own
+	}
 	acts := x.handler.Caller != nil || page || x.plan.Acts(x.decision, h, filter.Reach{
-		Policy: x.engine.policy, Host: w.r.Host, URL: x.url, Body: filters && media.Reads(),
+		Policy: x.engine.policy, Host: w.r.Host, URL: x.url, Body: reads,
 	})
 	x.plan.ResponseHeader(x.toward(rules.Response), h, x.site(w.r), &x.tally)
 	if filters {
@@ -56,6 +60,8 @@ func (w *responseWriter) prepare() {
 		if isCoded(h) { // nobody can guess by coded bytes, neither we nor a browser that decodes them first
 			w.choose(h, filter.Markup)
 		}
+	case w.isSheet(media):
+		w.how = sheet
 	default:
 		w.how = pass
 	}
@@ -64,6 +70,7 @@ func (w *responseWriter) prepare() {
 // variant marks the response as one among several.
 func (w *responseWriter) variant(page bool) {
 	x := w.x
+	w.varied = true
 	variant := x.plan.Variant(x.decision)
 	switch {
 	case page:

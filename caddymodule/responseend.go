@@ -36,6 +36,11 @@ func (w *responseWriter) Close() error {
 		if w.how != pass {
 			return w.Close()
 		}
+	case sheet:
+		defer w.x.timed(time.Now())
+		if err := w.settleSheet(); err != nil {
+			return err
+		}
 	case tunnelled:
 		return w.send()
 	case recalled:

@@ -97,6 +97,8 @@ type Validation struct {
 	Page     string // the same of a page; "" where it is no other
 	Filtered bool   // the body of the answer is filtered
 	Maybe    bool   // it may be: it stays whole or partial as it was asked for, but no date confirms a copy
+	// Untouched says that it is not, whatever the policy: the upstream's own tags and dates confirm copies.
+	Untouched bool
 }
 
 // RequestValidators makes the preconditions of a request (RFC 9110 13) true for the upstream. No copy of another variant,
@@ -113,7 +115,7 @@ func RequestValidators(h http.Header, v Validation) (confirmed string) {
 	}
 	confirmed = validateCopy(h, v)
 	if !v.Filtered {
-		if v.Maybe && len(h["If-None-Match"]) == 0 {
+		if v.Maybe && !v.Untouched && len(h["If-None-Match"]) == 0 {
 			h.Del("If-Modified-Since")
 		}
 		validateRange(h, v)
@@ -135,8 +137,12 @@ func validateCopy(h http.Header, v Validation) (confirmed string) {
 	tags, _ := tagList(lines)
 	var own []string
 	for _, tag := range tags {
-		if upstream, variant, ours := upstreamTag(tag); ours && (variant == v.Variant || variant == v.Page) {
+		upstream, variant, ours := upstreamTag(tag)
+		switch {
+		case ours && (variant == v.Variant || variant == v.Page):
 			own, confirmed = append(own, upstream), variant
+		case !ours && v.Untouched:
+			own = append(own, tag)
 		}
 	}
 	if len(own) == 0 {

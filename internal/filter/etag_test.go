@@ -74,6 +74,18 @@ func TestRequestValidators(t *testing.T) {
 			http.Header{"If-None-Match": {`"a", ` + other}, "If-Modified-Since": {"x"}},
 			http.Header{},
 		},
+		{
+			"bodies that are never filtered have the upstream's own",
+			Validation{Method: "GET", Variant: "d1", Maybe: true, Untouched: true},
+			http.Header{"If-None-Match": {`"a", ` + other + `, W/"c"`}, "If-Modified-Since": {"x"}},
+			http.Header{"If-None-Match": {`"a", W/"c"`}, "If-Modified-Since": {"x"}},
+		},
+		{
+			"and their own dates",
+			Validation{Method: "GET", Variant: "d1", Maybe: true, Untouched: true},
+			http.Header{"If-Modified-Since": {"x"}},
+			http.Header{"If-Modified-Since": {"x"}},
+		},
 		{"star", Validation{Method: "GET", Variant: "d1", Filtered: false}, http.Header{"If-None-Match": {"*"}}, http.Header{}},
 		{"malformed", Validation{Method: "GET", Variant: "d1", Filtered: false}, http.Header{"If-None-Match": {own + ` x`}}, http.Header{}},
 		{"quote without end", Validation{Method: "GET", Variant: "d1", Filtered: false}, http.Header{"If-None-Match": {`W/"a-privet.s.d1`}}, http.Header{}},
