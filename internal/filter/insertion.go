@@ -13,6 +13,7 @@ type insertion struct {
 	host     string // set once a base element has changed where paths lead to
 	document bool   // it is a document to be shown, not a fragment for a script
 	done     bool
+	inert    int // templates that are open, in which nothing of the body stands
 
 	embed    func(dst []byte, recipient string) []byte // what is shown in place of what is not let in; nil for nothing
 	fallback bool                                      // within an object that shows such a thing already
@@ -21,6 +22,18 @@ type insertion struct {
 // before looks at a token that is about to be settled, and inserts in front of it where the body begins there without a
 // tag of its own. It says whether the body begins behind it.
 func (i *insertion) before(s *splicer, t *markup.Token, at int) (behind bool) {
+	if string(t.Name) == "template" {
+		switch t.Kind {
+		case markup.StartTag:
+			i.inert++
+		case markup.EndTag:
+			i.inert = max(0, i.inert-1)
+		default:
+		}
+	}
+	if i.inert > 0 {
+		return false
+	}
 	switch t.Kind {
 	case markup.Doctype:
 		i.document = true

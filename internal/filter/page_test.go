@@ -325,11 +325,13 @@ func TestPageInsertion(t *testing.T) {
 		`<!doctype html><title>x</title> text <body>`:                            `<!doctype html><title>x</title> [+]text <body>`,
 		`<html><body onload="track('init')">b`:                                   `<html><body ` + tracked + `>[+]b`,
 		`<html><head></head><frameset><frame src=/a></frameset>`:                 `<html><head></head><frameset><frame src=/a></frameset>`,
-		`<p>a part</p>`:                          `<p>a part</p>`,
-		`<li>a part<body>`:                       `<li>a part<body>`,
-		`<!doctype html><title>x</title>`:        `<!doctype html><title>x</title>[+]`,
-		`<!doctype html><!-- <body> --><body>b`:  `<!doctype html><!-- <body> --><body>[+]b`,
-		`<body><body>b`:                          `<body>[+]<body>b`,
+		`<p>a part</p>`:                         `<p>a part</p>`,
+		`<li>a part<body>`:                      `<li>a part<body>`,
+		`<!doctype html><title>x</title>`:       `<!doctype html><title>x</title>[+]`,
+		`<!doctype html><!-- <body> --><body>b`: `<!doctype html><!-- <body> --><body>[+]b`,
+		`<body><body>b`:                         `<body>[+]<body>b`,
+		`<html><template><p>x<template></template>y<body></template><title>x</title><p>b`: `<html><template><p>x<template></template>y<body></template><title>x</title>[+]<p>b`,
+		`<html><template><p>x`:                   `<html><template><p>x[+]`,
 		`<html><noscript><p>x</noscript><body>b`: `<html><noscript><p>x</noscript><body>[+]b`,
 	} {
 		if got := v.splits(t, PageSpec{Insert: inserts("[+]")}, in); got.out != want {
