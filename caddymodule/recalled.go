@@ -35,10 +35,10 @@ type pageReading struct {
 
 // recalls says that the page is one that was met before, which is to be compared. Only what every visitor without an
 // account may be given is remembered: nothing that was asked for with a cookie or credentials, or that sets a cookie.
-// What tells its length comes as a whole; what comes piece by piece is handed on piece by piece.
+// What is flushed piece by piece is handed on piece by piece.
 func (w *responseWriter) recalls(media filter.Media, c coding.Coding) bool {
 	x, h := w.x, w.Header()
-	if !w.isPage(media) || w.status != http.StatusOK || w.length <= heldPage || w.length > wholePage || w.r.Method != http.MethodGet {
+	if !w.isPage(media) || w.status != http.StatusOK || w.length >= 0 && w.length <= heldPage || w.length > recall.Most || w.r.Method != http.MethodGet {
 		return false
 	}
 	if x.outer != nil || len(x.others(rules.Response)) > 0 || !isAnonymous(w.r.Header) || !isForAll(h) || strings.Contains(x.back(w.r), "?") {
@@ -96,6 +96,7 @@ func (w *responseWriter) copy(p []byte) error {
 		if err := w.filter(step); err != nil {
 			return err
 		}
+		w.reading.Settled()
 	}
 	return nil
 }
@@ -113,8 +114,21 @@ func (w *responseWriter) recall(p []byte) error {
 	case w.coded: // what a coder has given so far tells no end from which another could go on
 		return w.reread(nil)
 	default:
-		return w.emit(w.reading.Due())
+		due, _ := w.reading.Due() // the rest is less than a server holds back by itself
+		return w.emit(due)
 	}
+}
+
+// flushRecalled gives all that a page that is flushed comes to so far.
+func (w *responseWriter) flushRecalled() error {
+	if w.coded {
+		return w.reread(nil)
+	}
+	due, all := w.reading.Due()
+	if err := w.emit(due); err != nil || all {
+		return err
+	}
+	return w.reread(nil)
 }
 
 // reread has the page filtered from its beginning on: it is another than the remembered one, or more of it must go out

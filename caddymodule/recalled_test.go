@@ -7,10 +7,13 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/privet-gateway/privet/internal/recall"
 )
 
 // sized is the page above with so much text behind it that its beginning is not all that a server holds back, and a block
@@ -133,9 +136,10 @@ func TestNoVisitorsOwnPageIsRemembered(t *testing.T) {
 		"no-store":             {answer: measured(sized, "Cache-Control", "private, No-Store")},
 		"with a policy":        {answer: measured(sized, "Content-Security-Policy", "img-src *")},
 		"with integrity":       {answer: measured(sized, "Integrity-Policy", "blocked-destinations=(script)")},
-		"of no told length":    {answer: sends(http.StatusOK, sized, "Content-Type", "text/html")},
+		"of no told length":    {answer: sends(http.StatusOK, sized, "Content-Type", "text/html"), want: 4},
+		"large, of no length":  {answer: sends(http.StatusOK, sized+strings.Repeat("<p>", recall.Most/3), "Content-Type", "text/html")},
 		"an error":             {answer: sends(http.StatusNotFound, sized, "Content-Type", "text/html", "Content-Length", strconv.Itoa(len(sized)))},
-		"larger than is kept":  {answer: measured(sized + strings.Repeat("<p>", wholePage/3))},
+		"larger than is kept":  {answer: measured(sized + strings.Repeat("<p>", recall.Most/3))},
 		"of labelled endpoint": {labelled: true, answer: measured(sized)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -268,6 +272,23 @@ func TestSlowPageIsNotHeldBackByItsMemory(t *testing.T) {
 				t.Errorf("%v pages were recalled, want %v", got, c.recalled)
 			}
 		})
+	}
+}
+
+// TestFlushedPageIsRecalled has a page of no told length come in the same pieces each time, each flushed.
+func TestFlushedPageIsRecalled(t *testing.T) {
+	serve(t, "page.caddyfile")
+	path := unmet(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		for piece := range slices.Chunk([]byte(sized), 3000) {
+			_, _ = w.Write(piece)
+			_ = http.NewResponseController(w).Flush()
+		}
+	})
+	for i, recalled := range []float64{0, 0, 1, 1} {
+		if got := recalls(t, func() { visited(t, path, sizedCut) }); got != recalled {
+			t.Errorf("visit %d recalls %v pages, want %v", i+1, got, recalled)
+		}
 	}
 }
 

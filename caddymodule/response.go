@@ -217,7 +217,7 @@ func (w *responseWriter) becomesKnown() error {
 	case guess:
 		return w.settleGuess()
 	case recalled:
-		return w.reread(nil)
+		return w.flushRecalled()
 	default:
 		return nil
 	}

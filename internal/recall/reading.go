@@ -34,16 +34,19 @@ func (r *Reading[K, V]) Like(p []byte) bool {
 // Sofar are the bytes that were alike. They must not be written to.
 func (r *Reading[K, V]) Sofar() []byte { return r.page.in[:r.like] }
 
-// Due gives what the bytes that were alike came to, less what was given before and perhaps a little at the end. It must not
-// be written to.
-func (r *Reading[K, V]) Due() []byte {
-	due := r.given
+// Due gives what the bytes that were alike came to, less what was given before; all is false where a little of it, at the
+// end, is not known. It must not be written to.
+func (r *Reading[K, V]) Due() (out []byte, all bool) {
+	due, in := r.given, 0
+	if r.passed > 0 {
+		in = int(r.page.points[r.passed-1].in)
+	}
 	for ; r.passed < len(r.page.points) && int(r.page.points[r.passed].in) <= r.like; r.passed++ {
-		due = int(r.page.points[r.passed].out)
+		in, due = int(r.page.points[r.passed].in), int(r.page.points[r.passed].out)
 	}
 	given := r.given
 	r.given = due
-	return r.page.out[given:due]
+	return r.page.out[given:due], in == r.like
 }
 
 // Given is how many bytes Due has given in all.
@@ -62,14 +65,19 @@ func (r *Reading[K, V]) Whole() (rest []byte, with V, whole bool) {
 // Unlike gives the kept page up: the one at hand is another.
 func (r *Reading[K, V]) Unlike() { r.memory.forget(r.key, r.page) }
 
-// Came copies bytes of the page as it comes: few at a time, since Due gives no part of what they come to.
-func (r *Reading[K, V]) Came(p []byte) {
-	r.points = append(r.points, point{int32(len(r.in)), int32(len(r.out))})
-	r.in = r.copied(r.in, p)
-}
+// Came copies bytes of the page as it comes.
+func (r *Reading[K, V]) Came(p []byte) { r.in = r.copied(r.in, p) }
 
 // Went copies bytes that it comes to.
 func (r *Reading[K, V]) Went(p []byte) { r.out = r.copied(r.out, p) }
+
+// Settled says that what has gone is what all that has come comes to so far: where Due will be able to give it. Between, it
+// gives what was settled before.
+func (r *Reading[K, V]) Settled() {
+	if !r.large {
+		r.points = append(r.points, point{int32(len(r.in)), int32(len(r.out))})
+	}
+}
 
 func (r *Reading[K, V]) copied(dst, p []byte) []byte {
 	if r.large = r.large || len(dst)+len(p) > Most; r.large {

@@ -22,6 +22,7 @@ func through(m *Memory[string, int], key string, pieces ...[]byte) (out string, 
 		for _, p := range pieces {
 			r.Came(p)
 			r.Went([]byte(turned(p)))
+			r.Settled()
 		}
 		r.Keep(len(whole))
 		return turned(whole), len(whole), false
@@ -43,7 +44,10 @@ func through(m *Memory[string, int], key string, pieces ...[]byte) (out string, 
 			return afresh()
 		}
 		if len(p)%2 == 0 {
-			given += string(r.Due())
+			due, all := r.Due()
+			if given += string(due); all != (len(given) == len(r.Sofar())) {
+				panic("all that is known was given, or it was not")
+			}
 		}
 	}
 	kept, with, ended := r.Whole()
@@ -156,7 +160,10 @@ func TestDueKeepsBackLittle(t *testing.T) {
 		through(m, "a", []byte("one"), []byte("page"), []byte("of"), []byte("pieces"))
 	}
 	r := m.Begin("a")
-	for _, c := range []struct{ piece, due string }{{"o", ""}, {"ne", "ONE"}, {"pageo", "PAGE"}, {"", ""}, {"fpie", "OF"}, {"ces", "PIECES"}} {
+	for _, c := range []struct {
+		piece, due string
+		all        bool
+	}{{"", "", true}, {"o", "", false}, {"ne", "ONE", true}, {"", "", true}, {"pageo", "PAGE", false}, {"", "", false}, {"fpie", "OF", false}, {"ces", "PIECES", true}} {
 		if !r.Like([]byte(c.piece)) {
 			t.Fatalf("%q is not alike", c.piece)
 		}
@@ -164,8 +171,8 @@ func TestDueKeepsBackLittle(t *testing.T) {
 			if rest, with, whole := r.Whole(); string(rest) != c.due || with != len("onepageofpieces") || !whole {
 				t.Errorf("the rest is %q with %d, whole: %v", rest, with, whole)
 			}
-		} else if due := r.Due(); string(due) != c.due {
-			t.Errorf("behind %q %q is due, want %q", c.piece, due, c.due)
+		} else if due, all := r.Due(); string(due) != c.due || all != c.all {
+			t.Errorf("behind %q %q is due (all: %v), want %q", c.piece, due, all, c.due)
 		}
 	}
 	if r.Given() != len("ONEPAGEOF") {
