@@ -9,8 +9,9 @@ import (
 
 // grammar makes up documents.
 type grammar struct {
-	random *rand.Rand
-	host   string // of the tracker
+	random   *rand.Rand
+	host     string // of the tracker
+	scripted bool   // documents have scripts that contact it
 }
 
 func (g *grammar) one(of ...string) string { return of[g.random.IntN(len(of))] }
@@ -77,6 +78,9 @@ func (g *grammar) piece(depth int) string {
 	case 7:
 		return "<style>" + g.one("", "a{", "@media x{", "<!--", "/*", "@import 'a';") + g.styled() + inner + g.one("</style>", "}</style>", "*/</style>", "</style x>")
 	case 8:
+		if g.scripted { // in a frame within such a frame, scripts are judged by their text alone
+			return "<iframe srcdoc=" + g.quoted("<script>"+g.script()+"</script>") + "></iframe>"
+		}
 		return "<iframe srcdoc=" + g.quoted(inner+g.fetching()) + "></iframe>"
 	case 9:
 		return "<noscript>" + inner + g.one("</noscript>", "<p title='</noscript>'>", "<!--</noscript>-->", "<style></noscript></style>", "")
@@ -93,6 +97,9 @@ func (g *grammar) piece(depth int) string {
 
 // fetching is a tag by which a browser fetches something of the tracker, as far as it is one.
 func (g *grammar) fetching() string {
+	if g.scripted && g.chance(40) {
+		return g.running()
+	}
 	name, attribute := "img", "src"
 	switch g.random.IntN(16) {
 	case 0, 1, 2:
@@ -125,6 +132,45 @@ func (g *grammar) fetching() string {
 	}
 	return "<" + g.cased(name) + g.attributes() + g.one(" ", "\n", "/", "\t", " /", "\f", "  ") + g.cased(attribute) + g.one("=", "=", " = ", "\n=") + g.quoted(g.url()) +
 		g.attributes() + g.one(">", ">", " >", "/>", " />", "\n>", ">x</"+strings.Fields(name)[0]+">")
+}
+
+// running is markup whose script contacts the tracker.
+func (g *grammar) running() string {
+	script := g.script()
+	switch g.random.IntN(9) {
+	case 0, 1, 2:
+		return g.one("<script>", "<script>", "<SCRIPT type=module>", "<script type='text/javascript' >", "<script language=javascript>", "<script/x>", "<svg><script>") + script +
+			g.one("</script>", "</script >", "</SCRIPT/>", "\n//</script>")
+	case 3:
+		return "<img src=x.png" + g.attributes() + " onerror=" + g.quoted(script) + ">"
+	case 4:
+		return "<" + g.one("svg", "body", "iframe src=/x", "style", "link rel=stylesheet href=/x.css") + g.one(" onload=", " ONLOAD = ", "/onload=") + g.quoted(script) + g.one(">", "/>", "></style>")
+	case 5:
+		return "<iframe srcdoc=" + g.quoted("<script>"+script+"</script>") + "></iframe>"
+	case 6:
+		return "<iframe src=" + g.quoted(g.one("javascript:", "JavaScript:", "java\nscript:", " javascript://x\n")+script) + "></iframe>"
+	case 7:
+		return "<" + g.one("details open ontoggle=", "input autofocus onfocus=", "video src=x.mp4 onerror=", "object data=x onerror=", "script src=x.js onerror=", "marquee onstart=") + g.quoted(script) + ">"
+	default:
+		return "<" + g.one("noscript", "template", "textarea", "title", "xmp", "svg", "math", "select", "table") + "><script>" + g.one("", "<!--", "/*</script>*/") + script + "</script>"
+	}
+}
+
+// script contacts the tracker in one of the ways there are.
+func (g *grammar) script() string {
+	url := "'" + strings.NewReplacer("\\", "\\\\", "'", "\\'", "\n", "\\n", "\r", "\\r", "/", g.one("/", "/", "\\/", "\\x2f")).Replace(g.url()) + "'"
+	return strings.ReplaceAll(g.one(
+		"new Image().src=URL", "new Image().srcset=URL", "fetch(URL)", "fetch(new Request(URL))", "navigator.sendBeacon(URL)", "var r=new XMLHttpRequest;r.open('GET',URL);r.send()",
+		"document.write('<img src=\"'+URL+'\">')", "document.write('<im');document.write('g src=\"'+URL+'\">')", "document.documentElement.insertAdjacentHTML('beforeend','<img src=\"'+URL+'\">')",
+		"var s=document.createElement('script');s.src=URL;document.documentElement.append(s)", "var s=document.createElement('iframe');s.src=URL;document.documentElement.append(s)",
+		"var s=document.createElement('img');s.setAttribute('src',URL)", "document.createElement('div').innerHTML='<img src=\"'+URL+'\">'", "new EventSource(URL)",
+		"var s=document.createElement('link');s.rel='stylesheet';s.href=URL;document.documentElement.append(s)", "var s=document.createElement('iframe');s.srcdoc='<img src=\"'+URL+'\">';document.documentElement.append(s)",
+		"var s=document.createElement('style');s.textContent='@import \"'+URL+'\"';document.documentElement.append(s)", "document.documentElement.style.cssText='background:url(\"'+URL+'\")'",
+		"var s=document.createElement('iframe');document.documentElement.append(s);s.contentWindow.fetch(URL)", "new Audio(URL)", "new FontFace('a','url(\"'+URL+'\")').family",
+		"document.createRange().createContextualFragment('<img src=\"'+URL+'\">')", "new DOMParser().parseFromString('<img src=\"'+URL+'\">','text/html');0",
+		"var s=document.createElement('object');s.data=URL;document.documentElement.append(s)", "var s=document.createElement('video');s.poster=URL", "try{new Worker(URL)}catch(e){}",
+		"setTimeout(function(){new Image().src=URL})", "setTimeout('new Image().src='+JSON.stringify(URL))", "var s=document.createElementNS('http://www.w3.org/2000/svg','image');s.setAttribute('href',URL);document.documentElement.append(s)",
+	), "URL", url)
 }
 
 func (g *grammar) attributes() string {

@@ -97,7 +97,7 @@ func (w *walker) post(s *splicer, t *markup.Token, at int) {
 		return
 	}
 	s.keep(at)
-	g.put(s, w.xml, w.foreign.inside())
+	g.put(s, w.xml, w.around || w.foreign.inside())
 }
 
 // put writes the guard's tags as they run in this place: HTML, XML of any kind, or what may be SVG within HTML.

@@ -62,6 +62,7 @@ func TestGuardStandsBeforeScripts(t *testing.T) {
 		{"comment", `<html><!-- <script>a()</script> --><textarea><script></textarea>[G]<script>d()</script>`},
 		{"script in SVG", `<html><svg><g/>[S]<script>a()</script></svg>`},
 		{"handler in SVG", `<html><svg><g/>[S]<g onclick=a() /></svg>`},
+		{"handler that breaks out of SVG", `<html><svg><g>[S]<img onerror=a()>`},
 		{"handler of SVG", `<html>[S]<svg onload=a()></svg>`},
 		{"template in SVG", `<html><svg>[S]<template><script>a()</script></template></svg>`},
 		{"link in SVG", `<html><svg>[S]<a xlink:href="javascript:a()"></a></svg>`},

@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/privet-gateway/privet/internal/guard"
 )
 
 // leakPolicy knows one third party, whose hosts tell by their names which document has contacted them.
@@ -33,6 +36,7 @@ const frames = 24
 // trap is the network of a browser: the proxy that all its requests go to. It serves the documents, and notes who of them
 // contacts the tracker.
 type trap struct {
+	assets    map[string]guard.Asset // of the site, by path
 	mu        sync.Mutex
 	documents map[string]string // by number
 	contacts  map[string]string // number to the first address
@@ -47,6 +51,11 @@ func (p *trap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if _, known := p.contacts[of]; !known {
 			p.contacts[of] = r.Method + " " + r.URL.String()
 		}
+	}
+	if asset, ours := p.assets[r.URL.Path]; ours && host == "site.example" {
+		w.Header().Set("Content-Type", asset.Type)
+		_, _ = w.Write(asset.Text)
+		return
 	}
 	number, ours := strings.CutPrefix(r.URL.Path, "/document/")
 	if host != "site.example" || r.Method == http.MethodConnect || !ours {
@@ -69,9 +78,10 @@ func (p *trap) watch(tab context.Context, t *testing.T, documents map[string]str
 	p.documents, p.contacts = documents, map[string]string{}
 	documents["frames"] = page.String()
 	p.mu.Unlock()
-	bounded, stop := context.WithTimeout(tab, 30*time.Second)
+	bounded, stop := context.WithTimeout(tab, 10*time.Second)
 	defer stop()
-	if err := chromedp.Do(bounded, chromedp.Navigate("http://site.example/document/frames")); err != nil {
+	err := chromedp.Do(bounded, chromedp.Navigate("http://site.example/document/frames"))
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) { // some documents never end to load
 		t.Fatalf("showing documents: %v", err)
 	}
 	time.Sleep(150 * time.Millisecond) // what begins with the load event
@@ -126,7 +136,7 @@ func documentCount(t *testing.T) int {
 		}
 		return n
 	}
-	return 6 * frames
+	return 3 * frames
 }
 
 // TestNoBrowserContactsATracker makes up documents in which a tracker stands in odd places, and has a browser show what
@@ -141,17 +151,37 @@ func TestNoBrowserContactsATracker(t *testing.T) {
 	}
 	t.Logf("seed %d", seed)
 	v := newVisitor(t, leakPolicy, "/")
-	for name, scripts := range map[string]bool{"with scripts": true, "without scripts": false} {
+	script, err := guard.New(guard.Known{Parties: []guard.Party{{ID: "tracker", Hosts: []string{"tracker.example"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := PageSpec{URL: "http://site.example/document/x", Charset: "utf-8"}
+	guarded := plain
+	guarded.Navigated, guarded.Host = true, "site.example"
+	guarded.Guard = func(dst, nonce []byte) []byte { return script.AppendTags(dst, guard.Held{Parties: []int{0}}, nonce) }
+	for name, c := range map[string]struct {
+		spec              PageSpec
+		scripts, scripted bool
+	}{
+		"with scripts":             {spec: plain, scripts: true},
+		"without scripts":          {spec: plain},
+		"with scripts of its own":  {spec: guarded, scripts: true, scripted: true},
+		"its scripts switched off": {spec: guarded, scripted: true},
+	} {
 		t.Run(name, func(t *testing.T) {
-			network, tab := browser(t, scripts)
-			g := &grammar{random: rand.New(rand.NewPCG(seed, 0))}
+			network, tab := browser(t, c.scripts)
+			network.assets = map[string]guard.Asset{}
+			for _, asset := range script.Assets() {
+				network.assets["/.privacy/assets/"+asset.Name] = asset
+			}
+			g := &grammar{random: rand.New(rand.NewPCG(seed, 0)), scripted: c.scripted}
 			unfiltered := 0
 			for round := range (documentCount(t) + frames - 1) / frames {
 				originals, documents := map[string]string{}, map[string]string{}
 				for i := range frames {
 					number := fmt.Sprintf("n%d", round*frames+i)
 					originals[number] = g.document(number + ".tracker.example")
-					out, refused := v.filtered(t, originals[number])
+					out, refused := v.filtered(t, c.spec, originals[number])
 					if refused {
 						out = ""
 					}
@@ -160,11 +190,11 @@ func TestNoBrowserContactsATracker(t *testing.T) {
 				for number, address := range network.watch(tab, t, documents) {
 					t.Errorf("a filtered document contacts %s\nas it came: %q\nas it went: %q", address, originals[number], documents[number])
 				}
-				if round < 4 {
+				if round < 2 {
 					unfiltered += len(network.watch(tab, t, originals))
 				}
 			}
-			if unfiltered < frames {
+			if unfiltered < frames/2 {
 				t.Errorf("of the documents as they come only %d contact the tracker: they are no test", unfiltered)
 			}
 		})
@@ -172,9 +202,9 @@ func TestNoBrowserContactsATracker(t *testing.T) {
 }
 
 // filtered is what the filter lets out of a page.
-func (v visitor) filtered(tb testing.TB, page string) (out string, refused bool) {
+func (v visitor) filtered(tb testing.TB, spec PageSpec, page string) (out string, refused bool) {
 	tb.Helper()
-	p := v.plan.Page(v.Decision, PageSpec{URL: "http://site.example/document/x", Charset: "utf-8"}, &Tally{})
+	p := v.plan.Page(v.Decision, spec, &Tally{})
 	defer p.Release()
 	first, err := p.Feed([]byte(page))
 	if err != nil {

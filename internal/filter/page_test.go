@@ -132,6 +132,7 @@ func TestPageTags(t *testing.T) {
 		{"import without quotes", `<style>@import //tracker.example/a;</style>`, `<style>@import about:invalid;</style>`},
 		{"import whose escapes are none", `<style>@import "\\tracker.example/a";</style>`, `<style>@import "about:invalid";</style>`},
 		{"letters as escapes", `<style>a{background:url("//tr\ff41 cker.exam\` + "\r\n" + `ple/a")}</style>`, `<style>a{background:url("about:invalid")}</style>`},
+		{"text elements within each other in MathML", `<math><noembed><iframe><p><img src="//tracker.example/p"></iframe></noembed>`, `<math><noembed><iframe><p><img ` + tracked + `></iframe></noembed>`},
 		{"noscript without content", `<noscript> </noscript><img src="/p">`, ``},
 		{"foreign content that noscript leaves open", `<noscript><svg></noscript><script type=text/x><img src="//tracker.example/p"></script>`, `<noscript><svg></noscript>` + script},
 		{"image", `<img alt="" width=1 src="//x.pixel.example/p.gif" height="1">`, `<img alt="" width=1 ` + tracked + ` height="1">`},

@@ -54,6 +54,7 @@ func appendMark(dst []byte, recipient string) []byte {
 
 // start settles a start tag, or holds its element.
 func (w *walker) start(s *splicer, t *markup.Token, at int) {
+	w.around = w.foreign.inside()
 	foreign := w.foreign.start(t)
 	w.z.CDATA = w.foreign.inside()
 	w.cuts = w.cuts[:0]

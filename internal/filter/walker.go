@@ -22,6 +22,7 @@ type walker struct {
 	z       markup.Tokenizer
 	foreign namespace
 	depth   int
+	around  bool // the place in front of the tag at hand may be SVG or MathML
 	strict  bool // what is unfinished at the end is held, not kept
 	// scriptless says that only a browser without scripts reads this as markup, and to it noscript is an element as any.
 	scriptless bool
@@ -163,6 +164,9 @@ func (w *walker) within(content []byte, cut bool) (out []byte, changed bool) {
 	nested.strict = cut
 	noscript := string(w.held.name[:w.held.nameLen]) == "noscript"
 	nested.scriptless = w.scriptless || noscript
+	if w.held.foreign {
+		nested.foreign.adopt(&w.foreign) // to who reads it as markup it goes on within SVG or MathML
+	}
 	s := splicer{buf: content, out: nested.buffer[:0]}
 	guarded, scripted := w.guarded, w.scripted
 	w.guarded = false

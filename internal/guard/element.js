@@ -15,8 +15,14 @@ const loads = Object.keys(types) + ",style,[style],[ping]"
 const kind = ({rel, as}) => /stylesheet/i.test(rel) ? stylesheet : /icon/i.test(rel) ? image : /module/i.test(rel) ? script :
 	/pre(load|fetch|connect|render)|manifest/i.test(rel) ? {script, style: stylesheet, image, font: 1024, fetch: xhr}[as] || any : 0
 
-const css = (text, base) => text.replace(/(url\(\s*|@import\s+)(["']?)([^"')\s]+)/gi,
-	(all, before, quote, url) => held(url, 1036, base) ? before + quote + nowhere : all)
+// A style's URLs stand in url() or behind @import, and in strings, which may be something else as well, but no URL that is
+// held. A scanner that looks ahead takes escapes for what they are not.
+const escapes = /\\(?:([\da-f]{1,6})\s?|\r?\n|(.))/gi
+const character = (all, code, other = "") => code ? String.fromCodePoint(Math.min("0x" + code, 1114111)) : other
+const css = (text, base) => text.replace(/((?:@import\s+)?url\(\s*|@import\s+)([^"'\s)][^\s;)]*)|(["'])((?:\\[^]|(?!\3)[^\\\n])*)/gi, (all, before, bare, quote, quoted) => {
+	const url = bare || quoted || ""
+	return held(url.replace(escapes, character), 1036, base) || held(url, 1036, base) ? (before || quote) + nowhere : all
+})
 
 // mend gives the value that an attribute may have.
 const mend = (element, attr, value, connecting, base = element.baseURI) => {

@@ -46,6 +46,10 @@ var elements = []trial{
 	{"style sheet by markup", "x.svg", "const e = make('style'); document.head.append(e); e.innerHTML = `body { background: url(${url}) }`; await wait(100); e.remove(); return ''", "", ""},
 	{"style rule", "x.svg", `const e = make('style'); document.head.append(e); e.sheet.insertRule("body { background: url('" + url + "') }"); await wait(100); e.remove(); return ''`, "", ""},
 	{"style import", "x.css", "const e = make('style', {textContent: `@import '${url}';`}); document.head.append(e); await wait(100); e.remove(); return ''", "", ""},
+	{"style import behind a blank", "x.css", "const e = make('style', {textContent: `@import \" ${url}\"`}); document.head.append(e); await wait(100); e.remove(); return ''", "", ""},
+	{"style import by a function", "x.css", "const e = make('style', {textContent: `@import url(${url});`}); document.head.append(e); await wait(100); e.remove(); return ''", "", ""},
+	{"style import in escapes", "x.css", "const e = make('style', {textContent: `@import url(${url.replace('x.css', '\\\\78 .css')});`}); document.head.append(e); await wait(100); e.remove(); return ''", "", ""},
+	{"style in a set", "x.svg", "const e = make('div', {textContent: 'x'}); document.body.append(e); e.style.cssText = `background: image-set('${url}' 1x)`; await wait(100); return ''", "", ""},
 	{"style constructed", "x.svg", "const s = new CSSStyleSheet; s.replaceSync(`body { background: url(${url}) }`); document.adoptedStyleSheets = [s]; await wait(100); document.adoptedStyleSheets = []; return ''", "", ""},
 }
 
