@@ -33,14 +33,14 @@ $(LINT):
 	GOBIN=$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	mv $(BIN)/golangci-lint $(LINT)
 
-# Every fuzz target, FUZZTIME each, one after the other; then documents that are made up, as Chromium reads them.
+# Every fuzz target, FUZZTIME each, one after the other; then documents and style sheets that are made up, as Chromium reads them.
 fuzz:
 	@set -e; for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 		for name in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$target/*_test.go | sed 's/func //'); do \
 			echo "== $$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$target; \
 		done; \
 	done
-	PRIVET_DOCUMENTS=$(DOCUMENTS) $(GO) test -v -count=1 -timeout 2h -run NoBrowserContactsATracker ./internal/filter
+	PRIVET_DOCUMENTS=$(DOCUMENTS) $(GO) test -v -count=1 -timeout 2h -run ContactsATracker ./internal/filter
 
 # The third-party corpora, where PRIVET_CORPUS names them.
 corpus:

@@ -28,7 +28,30 @@ func (g *grammar) document(host string) string {
 	for range 1 + g.random.IntN(4) {
 		b.WriteString(g.piece(1 + g.random.IntN(3)))
 	}
-	text := []byte(b.String())
+	return g.mutated(b.String())
+}
+
+// sheet is a style sheet of some rules, of which one byte or more may then be another.
+func (g *grammar) sheet(host string) string {
+	g.host = host
+	var b strings.Builder
+	for g.chance(40) {
+		b.WriteString(g.one("@charset \"utf-8\";", "@import 'a.css';", "/*x*/", "\uFEFF", "@layer a;", "@namespace 'x';", "a{}", "<!--", "@import url(b.css) screen;") + g.one("", " ", "\n"))
+	}
+	for range 1 + g.random.IntN(4) {
+		switch styled := g.styled(); {
+		case strings.ContainsAny(styled[:1], "@}*a/<"):
+			b.WriteString(styled)
+		default:
+			b.WriteString(g.one("*{", "p{color:red;", "@media all{p{", "p{&.a{", "@supports (a:b){} p{", "@layer x{p{", "@font-face{font-family:x;src:url(x);") + styled + g.one("}", "}}", ";}", "", "}/*", "!important}"))
+		}
+	}
+	return g.mutated(b.String())
+}
+
+// mutated changes some bytes of a text.
+func (g *grammar) mutated(whole string) string {
+	text := []byte(whole)
 	for g.chance(35) && len(text) > 0 {
 		at := g.random.IntN(len(text))
 		switch g.random.IntN(4) {

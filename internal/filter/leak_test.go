@@ -37,6 +37,7 @@ const frames = 24
 // contacts the tracker.
 type trap struct {
 	assets    map[string]guard.Asset // of the site, by path
+	sheets    bool                   // the documents are style sheets of pages that have nothing else
 	mu        sync.Mutex
 	documents map[string]string // by number
 	contacts  map[string]string // number to the first address
@@ -57,13 +58,22 @@ func (p *trap) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(asset.Text)
 		return
 	}
+	if number, styles := strings.CutPrefix(r.URL.Path, "/sheet/"); styles && host == "site.example" {
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		_, _ = w.Write([]byte(p.documents[number]))
+		return
+	}
 	number, ours := strings.CutPrefix(r.URL.Path, "/document/")
 	if host != "site.example" || r.Method == http.MethodConnect || !ours {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(p.documents[number]))
+	text := p.documents[number]
+	if p.sheets && number != "frames" {
+		text = `<!doctype html><link rel=stylesheet href="/sheet/` + number + `"><p class=a>x`
+	}
+	_, _ = w.Write([]byte(text))
 }
 
 // watch shows documents to the browser and gives the contacts of each.
@@ -142,14 +152,7 @@ func documentCount(t *testing.T) int {
 // TestNoBrowserContactsATracker makes up documents in which a tracker stands in odd places, and has a browser show what
 // the filter leaves of them: its network is the judge. PRIVET_DOCUMENTS says how many, PRIVET_SEED which.
 func TestNoBrowserContactsATracker(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("PRIVET_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal("PRIVET_SEED is no number")
-		}
-	}
-	t.Logf("seed %d", seed)
+	seed := documentSeed(t)
 	v := newVisitor(t, leakPolicy, "/")
 	script, err := guard.New(guard.Known{Parties: []guard.Party{{ID: "tracker", Hosts: []string{"tracker.example"}}}})
 	if err != nil {
@@ -175,33 +178,74 @@ func TestNoBrowserContactsATracker(t *testing.T) {
 				network.assets["/.privacy/assets/"+asset.Name] = asset
 			}
 			g := &grammar{random: rand.New(rand.NewPCG(seed, 0)), scripted: c.scripted}
-			unfiltered := 0
-			for round := range (documentCount(t) + frames - 1) / frames {
-				originals, documents := map[string]string{}, map[string]string{}
-				for i := range frames {
-					number := fmt.Sprintf("n%d", round*frames+i)
-					originals[number] = g.document(number + ".tracker.example")
-					out, refused := v.filtered(t, c.spec, originals[number])
-					if refused {
-						out = ""
-					}
-					documents[number] = out
-				}
-				for number, address := range network.watch(tab, t, documents) {
-					t.Errorf("a filtered document contacts %s\nas it came: %q\nas it went: %q", address, originals[number], documents[number])
-				}
-				if round < 2 {
-					unfiltered += len(network.watch(tab, t, originals))
-				}
-			}
-			if unfiltered < frames/2 {
-				t.Errorf("of the documents as they come only %d contact the tracker: they are no test", unfiltered)
-			}
+			network.hunt(tab, t, func(host string) (came, goes string) {
+				came = g.document(host)
+				goes, _ = v.filtered(t, c.spec, came)
+				return came, goes
+			})
 		})
 	}
 }
 
-// filtered is what the filter lets out of a page.
+// TestNoStyleSheetContactsATracker does the same with style sheets of the site.
+func TestNoStyleSheetContactsATracker(t *testing.T) {
+	seed := documentSeed(t)
+	v := newVisitor(t, leakPolicy, "/")
+	network, tab := browser(t, true)
+	network.sheets = true
+	g := &grammar{random: rand.New(rand.NewPCG(seed, 0))}
+	network.hunt(tab, t, func(host string) (came, goes string) {
+		came = g.sheet(host)
+		s := v.plan.Sheet(v.Decision, SheetSpec{URL: "http://site.example/sheet/x", Charset: "utf-8"}, &Tally{})
+		defer s.Release()
+		if _, err := s.Feed([]byte(came)); err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return came, string(out)
+	})
+}
+
+// documentSeed is what documents are made up from.
+func documentSeed(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if text := os.Getenv("PRIVET_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal("PRIVET_SEED is no number")
+		}
+	}
+	t.Logf("seed %d", seed)
+	return seed
+}
+
+// hunt shows documents as they go, and of the first as they came, which must contact the tracker or they are no test.
+func (p *trap) hunt(tab context.Context, t *testing.T, makeUp func(host string) (came, goes string)) {
+	t.Helper()
+	unfiltered := 0
+	for round := range (documentCount(t) + frames - 1) / frames {
+		came, goes := map[string]string{}, map[string]string{}
+		for i := range frames {
+			number := fmt.Sprintf("n%d", round*frames+i)
+			came[number], goes[number] = makeUp(number + ".tracker.example")
+		}
+		for number, address := range p.watch(tab, t, goes) {
+			t.Errorf("a filtered document contacts %s\nas it came: %q\nas it went: %q", address, came[number], goes[number])
+		}
+		if round < 2 {
+			unfiltered += len(p.watch(tab, t, came))
+		}
+	}
+	if unfiltered < frames/2 {
+		t.Errorf("of the documents as they come only %d contact the tracker: they are no test", unfiltered)
+	}
+}
+
+// filtered is what the filter lets out of a page: nothing where it refuses it.
 func (v visitor) filtered(tb testing.TB, spec PageSpec, page string) (out string, refused bool) {
 	tb.Helper()
 	p := v.plan.Page(v.Decision, spec, &Tally{})
@@ -212,5 +256,8 @@ func (v visitor) filtered(tb testing.TB, spec PageSpec, page string) (out string
 	}
 	whole := string(first)
 	rest, err := p.Close()
-	return whole + string(rest), err != nil
+	if err != nil {
+		return "", true
+	}
+	return whole + string(rest), false
 }
