@@ -31,7 +31,8 @@ type engine struct {
 	limits  *lru.Cache[*rules.Decision, *csp.Limit] // of whom pages may contact
 	sentry  *sentry
 	pages   *recall.Memory[pageKey, *filter.Tally]
-	since   time.Time // the policy's files have not changed since
+	plain   *lru.Cache[string, struct{}] // tags of style sheets that name nobody
+	since   time.Time                    // the policy's files have not changed since
 }
 
 // newEngine makes what serves a policy. The guard takes its time to make, so what has not changed of it is taken from the
@@ -57,6 +58,10 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, before *engine) 
 	if err != nil {
 		return nil, err
 	}
+	plain, err := lru.New[string, struct{}](plainSheets)
+	if err != nil {
+		return nil, fmt.Errorf("making the memory of style sheets: %w", err)
+	}
 	var guards *sentry
 	if before != nil {
 		guards = before.sentry
@@ -67,7 +72,7 @@ func newEngine(policy *rules.Policy, tokens *filter.Pseudonyms, before *engine) 
 		}
 	}
 	return &engine{
-		policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: guards, pages: pages,
+		policy: policy, tokens: tokens, plans: plans, sets: sets, prompts: prompts, limits: limits, sentry: guards, pages: pages, plain: plain,
 		since: lastChange(policy),
 	}, nil
 }

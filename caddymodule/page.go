@@ -51,11 +51,14 @@ func mayGetPage(r *http.Request) bool {
 // what is asked for as a picture, sound or video is no document, and may come in parts.
 func (x *exchange) validation(r *http.Request) filter.Validation {
 	filters := x.plan.Filters(rules.Response)
-	medium := x.isUntouched(r)
+	untouched := x.isUntouched(r)
 	v := filter.Validation{
 		Method: r.Method, Variant: x.plan.Variant(x.decision),
-		Filtered: filters && !medium || asksForPage(r) || destination(r.Header) == "style", Maybe: filters || mayGetPage(r),
-		Untouched: medium,
+		Filtered: filters && !untouched || asksForPage(r) || destination(r.Header) == styleDestination, Maybe: filters || mayGetPage(r),
+		Untouched: untouched,
+	}
+	if destination(r.Header) == styleDestination {
+		v.Unchanged = x.isPlainSheet(r)
 	}
 	if len(r.Header["If-None-Match"]) > 0 || len(r.Header["If-Range"]) > 0 {
 		v.Page = x.pageVariant()
@@ -63,9 +66,11 @@ func (x *exchange) validation(r *http.Request) filter.Validation {
 	return v
 }
 
-// isUntouched says that whatever answers a request, no rule changes its body.
+// isUntouched says that whatever answers a request, no rule changes its body: a browser draws or plays it, or runs it as a
+// script that is no JSON with padding.
 func (x *exchange) isUntouched(r *http.Request) bool {
-	return !x.plan.Labelled(rules.Response) && isMedium(destination(r.Header))
+	to := destination(r.Header)
+	return !x.plan.Labelled(rules.Response) && (isMedium(to) || to == "script" && len(callbacks(r)) == 0)
 }
 
 // isMedium says that a browser asks for what it will draw or play.

@@ -36,7 +36,7 @@ func (w *responseWriter) prepare() {
 		return
 	}
 	reads := filters && media.Reads()
-	if w.status == http.StatusNotModified && x.confirmed == "" && x.isUntouched(w.r) {
+	if w.status == http.StatusNotModified && x.confirmed == "" && (x.isUntouched(w.r) || destination(w.r.Header) == styleDestination) {
 		reads = false // it has no type to tell what it confirms, which is the upstream's own
 	}
 	acts := x.handler.Caller != nil || page || x.plan.Acts(x.decision, h, filter.Reach{

@@ -12,6 +12,23 @@ import (
 // settled once it has been read, and one that names nobody whom the policy or a list knows goes out as it came, with its
 // header.
 
+// styleDestination is what a browser asks for style sheets for (Sec-Fetch-Dest).
+const styleDestination = "style"
+
+// plainSheets is how many copies of style sheets are known that name nobody, by URL and tag. They are the policy's, which
+// says whom it knows.
+const plainSheets = 4096
+
+// isPlainSheet says that the upstream's tag is of a style sheet that named nobody when it was read: it is the same for every
+// visitor, so a copy of it may be confirmed.
+func (x *exchange) isPlainSheet(r *http.Request) func(tag string) bool {
+	return func(tag string) bool { return x.engine.plain.Contains(x.sheetKey(r, tag)) }
+}
+
+func (x *exchange) sheetKey(r *http.Request, tag string) string {
+	return x.url + "?" + r.URL.RawQuery + "\n" + tag
+}
+
 // heldSheet is how much of a style sheet waits, as it came.
 const heldSheet = 4 << 20
 
@@ -57,7 +74,9 @@ func (w *responseWriter) settleSheet() error {
 		return w.failed(codingFault(err))
 	}
 	w.mu.Lock()
-	if read.Names() && !w.varied {
+	if !read.Names() {
+		w.noteSheet()
+	} else if !w.varied {
 		w.variant(false)
 	}
 	if !read.Changed() {
@@ -75,6 +94,13 @@ func (w *responseWriter) settleSheet() error {
 		return err
 	}
 	return w.coder.Close()
+}
+
+// noteSheet remembers the tag of a style sheet that names nobody.
+func (w *responseWriter) noteSheet() {
+	if tags := w.Header()["Etag"]; len(tags) == 1 && !w.varied && w.x.enforcing() {
+		w.x.engine.plain.Add(w.x.sheetKey(w.r, tags[0]), struct{}{})
+	}
 }
 
 // codingFault makes a refusal of what a decoder says of a body.

@@ -121,7 +121,7 @@ func TestCopiesOfMedia(t *testing.T) {
 		}
 		sends(200, "GIF89a\x01\x00\x01\x00", "Content-Type", "image/gif", "Etag", `"v1"`)(w, r)
 	})
-	for to, status := range map[string]int{"image": 304, "font": 304, "video": 304, "style": 200, "script": 200, "document": 200, "empty": 200} {
+	for to, status := range map[string]int{"image": 304, "font": 304, "video": 304, "script": 304, "style": 200, "document": 200, "empty": 200} {
 		get(t, "/page/copy", "Sec-Fetch-Dest", to, "If-None-Match", `"v1"`).has(t, "Etag", `"v1"`)
 		if got := get(t, "/page/copy", "Sec-Fetch-Dest", to, "If-None-Match", `"v1"`); got.status != status {
 			t.Errorf("%s: the tag gives %d, want %d", to, got.status, status)
@@ -130,4 +130,40 @@ func TestCopiesOfMedia(t *testing.T) {
 			t.Errorf("%s: the date gives %d, want %d", to, got.status, status)
 		}
 	}
+}
+
+// TestCopiesOfStyleSheets has the upstream's own tag confirm a sheet that was read and named nobody, and no other.
+func TestCopiesOfStyleSheets(t *testing.T) {
+	serve(t, "page.caddyfile")
+	const path = "/page/copied.css"
+	text := ownSheet
+	script(path, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") != "" {
+			w.Header().Set("Etag", r.Header.Get("If-None-Match"))
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		sends(200, text, "Content-Type", "text/css", "Etag", `"v1"`)(w, r)
+	})
+	asks := func(tag string) reply { return get(t, path, "Sec-Fetch-Dest", "style", "If-None-Match", tag) }
+	asks(`"v1"`).is(t, 200, ownSheet)
+	asks(`"v1"`).is(t, 304, "").has(t, "Etag", `"v1"`, "Vary", "", "Cache-Control", "")
+	asks(`"v0"`).is(t, 200, ownSheet)
+	asks(`W/"v1"`).is(t, 200, ownSheet)
+	if got := get(t, path, "Sec-Fetch-Dest", "document", "If-None-Match", `"v1"`); got.status != 200 {
+		t.Errorf("what is asked for as a document is confirmed: %d", got.status)
+	}
+	text = trackedSheet
+	script(path+"2", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") == `"v2"` {
+			w.Header().Set("Etag", `"v2"`)
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		sends(200, text, "Content-Type", "text/css", "Etag", `"v2"`)(w, r)
+	})
+	got := get(t, path+"2", "Sec-Fetch-Dest", "style").is(t, 200, sheetCut)
+	get(t, path+"2", "Sec-Fetch-Dest", "style", "If-None-Match", `"v2"`).is(t, 200, sheetCut)
+	tag := got.header.Get("Etag")
+	get(t, path+"2", "Sec-Fetch-Dest", "style", "If-None-Match", tag).is(t, 304, "").has(t, "Etag", tag)
 }

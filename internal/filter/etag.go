@@ -99,6 +99,7 @@ type Validation struct {
 	Maybe    bool   // it may be: it stays whole or partial as it was asked for, but no date confirms a copy
 	// Untouched says that it is not, whatever the policy: the upstream's own tags and dates confirm copies.
 	Untouched bool
+	Unchanged func(tag string) bool // the upstream's tag is of a body that no rule changes; nil for none
 }
 
 // RequestValidators makes the preconditions of a request (RFC 9110 13) true for the upstream. No copy of another variant,
@@ -141,7 +142,7 @@ func validateCopy(h http.Header, v Validation) (confirmed string) {
 		switch {
 		case ours && (variant == v.Variant || variant == v.Page):
 			own, confirmed = append(own, upstream), variant
-		case !ours && v.Untouched:
+		case !ours && (v.Untouched || v.Unchanged != nil && v.Unchanged(tag)):
 			own = append(own, tag)
 		}
 	}
