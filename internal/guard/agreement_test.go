@@ -48,9 +48,7 @@ func (s *site) agree(t *testing.T, trials []trialOf) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.mu.Lock()
-	s.assets["/trials"] = Asset{Type: "application/json", Text: body}
-	s.mu.Unlock()
+	s.offer("/trials", Asset{Type: "application/json", Text: body})
 	source := part("marks.js")
 	start := strings.Index(source, "const hash=")
 	end := strings.Index(source, "const key=")

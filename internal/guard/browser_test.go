@@ -19,13 +19,27 @@ import (
 // site is a web in one process: each host name leads to it. It notes what it is asked for.
 type site struct {
 	ctx    context.Context //nolint:containedctx // chromedp keeps the tab in it
-	assets map[string]Asset
 	tags   string
 	head   string // before the tags
 	policy string // of content
 
-	mu    sync.Mutex
-	asked []string // HOST/PATH, and the query where there is one
+	mu     sync.Mutex // browsers ask for icons while a test goes on
+	assets map[string]Asset
+	asked  []string // HOST/PATH, and the query where there is one
+}
+
+// offer serves an asset.
+func (s *site) offer(path string, a Asset) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.assets[path] = a
+}
+
+func (s *site) offered(path string) (Asset, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, ok := s.assets[path]
+	return a, ok
 }
 
 const (
@@ -51,7 +65,7 @@ func open(t *testing.T, known Known, held Held) *site {
 	}
 	s := &site{assets: map[string]Asset{}, tags: string(script.AppendTags(nil, held, []byte("n0nce")))}
 	for _, asset := range script.Assets() {
-		s.assets["/.privacy/assets/"+asset.Name] = asset
+		s.offer("/.privacy/assets/"+asset.Name, asset)
 	}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
@@ -86,7 +100,7 @@ func chromium(t *testing.T, program, resolver string, more ...chromedp.ExecAlloc
 
 // ServeHTTP answers with the least that is of the right type.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if asset, ok := s.assets[r.URL.Path]; ok {
+	if asset, ok := s.offered(r.URL.Path); ok {
 		w.Header().Set("Content-Type", asset.Type)
 		_, _ = w.Write(asset.Text)
 		return

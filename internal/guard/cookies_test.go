@@ -93,11 +93,9 @@ func testConsent(t *testing.T, s *site) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.mu.Lock()
 	for _, a := range script.Assets() {
-		s.assets[defaultPath+a.Name] = a
+		s.offer(defaultPath+a.Name, a)
 	}
-	s.mu.Unlock()
 	tags := s.tags
 	defer func() { s.tags = tags }()
 	for _, c := range []struct {
@@ -139,9 +137,7 @@ func testConsent(t *testing.T, s *site) {
 // judge is the second file's judge of cookies, in a page that has it from its own guard already.
 func (s *site) judge(t *testing.T, asset Asset) string {
 	t.Helper()
-	s.mu.Lock()
-	s.assets["/judge"] = asset
-	s.mu.Unlock()
+	s.offer("/judge", asset)
 	return `const code = await (await fetch("/judge")).text(), tools = {denial: "", isHeld: () => false}
 		globalThis[Symbol.for("privet")] = part => part(tools)
 		new Function(code)()
@@ -236,9 +232,7 @@ cookies: {session_id: strictly_necessary, _ga: advertising, "_ga_x*": strictly_n
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.mu.Lock()
-		s.assets["/questions"] = Asset{Type: "application/json", Text: body}
-		s.mu.Unlock()
+		s.offer("/questions", Asset{Type: "application/json", Text: body})
 		got := s.run(t, judge+`
 			const {held, questions} = await (await fetch("/questions")).json(), wrong = [], start = performance.now()
 			tools.isHeld = number => held.includes(number)

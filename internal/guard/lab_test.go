@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +39,8 @@ type lab struct {
 	tab    context.Context //nolint:containedctx // chromedp keeps the tab in it
 	site   string
 	script string
-	pages  map[string]string
+	pages  sync.Map // by path, texts; browsers ask for icons while a test goes on
+	count  int
 }
 
 func newLab(t *testing.T) *lab {
@@ -49,10 +52,12 @@ func newLab(t *testing.T) *lab {
 	if err != nil {
 		t.Skipf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
 	}
-	l := &lab{t: t, script: stripped(t), pages: map[string]string{}}
+	l := &lab{t: t, script: stripped(t)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(l.pages[r.URL.Path]))
+		if text, ok := l.pages.Load(r.URL.Path); ok {
+			_, _ = io.WriteString(w, text.(string))
+		}
 	}))
 	t.Cleanup(server.Close)
 	l.site = server.URL
@@ -89,8 +94,9 @@ func (l *lab) see(v visit) (said string, problems []string) {
 	for _, script := range v.scripts {
 		page.WriteString("<script>" + script + "</script>\n")
 	}
-	path := fmt.Sprintf("/%d", len(l.pages))
-	l.pages[path] = page.String()
+	path := fmt.Sprintf("/%d", l.count)
+	l.count++
+	l.pages.Store(path, page.String())
 	after, wait := v.after, v.wait
 	if after == "" {
 		after = "said"
