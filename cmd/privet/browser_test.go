@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"github.com/privet-gateway/privet/internal/chromium"
 )
 
 // browser is Chromium, of which each request is noted before it leaves. Those to this machine go on; all others are
@@ -37,32 +38,8 @@ type request struct {
 // startBrowser runs Chromium until the test ends.
 func startBrowser(t *testing.T) *browser {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatalf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
-	}
-	// The profile is a new folder, which goes when the browser does.
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"),
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, cancel := chromedp.NewContext(allocator)
+	ctx := chromium.Start(t, "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost")
 	b := &browser{ctx: ctx}
-	t.Cleanup(func() {
-		kindly, end := context.WithTimeout(ctx, 10*time.Second)
-		_ = chromedp.Cancel(kindly)
-		end()
-		cancel()
-		stop()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
 	if err := chromedp.ListenBrowser(ctx, b.paused); err != nil {
 		t.Fatal(err)
 	}

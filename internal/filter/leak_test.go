@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"github.com/privet-gateway/privet/internal/chromium"
 	"github.com/privet-gateway/privet/internal/guard"
 )
 
@@ -114,34 +114,12 @@ func (p *trap) watch(tab context.Context, t *testing.T, documents map[string]str
 // browser is a tab of Chromium whose network is a trap.
 func browser(t *testing.T, scripts bool) (*trap, context.Context) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skipf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
-	}
 	p := &trap{}
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-features", "HttpsUpgrades,Translate"),
-		chromedp.ProxyServer(server.URL), chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"),
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	tab, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		kindly, end := context.WithTimeout(tab, 10*time.Second)
-		_ = chromedp.Cancel(kindly)
-		end()
-		cancel()
-		stop()
-	})
+	tab := chromium.Start(t, "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", chromedp.ProxyServer(server.URL), chromedp.Flag("disable-features", "HttpsUpgrades,Translate"))
 	if _, err := chromedp.Call(tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !scripts}); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
+		t.Fatalf("switching scripts on or off: %v", err)
 	}
 	return p, tab
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"path"
 	"strings"
 	"sync"
@@ -14,6 +13,8 @@ import (
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/privet-gateway/privet/internal/chromium"
 )
 
 // site is a web in one process: each host name leads to it. It notes what it is asked for.
@@ -52,13 +53,6 @@ const (
 // open starts the web and a browser for it.
 func open(t *testing.T, known Known, held Held) *site {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skip("there is no Chromium, which `make test` installs (Debian: apt-get install chromium)")
-	}
 	script, err := New(known)
 	if err != nil {
 		t.Fatal(err)
@@ -69,33 +63,9 @@ func open(t *testing.T, known Known, held Held) *site {
 	}
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
-	s.ctx = chromium(t, program, "MAP * "+strings.TrimPrefix(server.URL, "http://"),
+	s.ctx = chromium.Start(t, "MAP * "+strings.TrimPrefix(server.URL, "http://"),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("unsafely-treat-insecure-origin-as-secure", home))
 	return s
-}
-
-// chromium starts a browser with a tab, which finds hosts by these rules alone.
-func chromium(t *testing.T, program, resolver string, more ...chromedp.ExecAllocatorOption) context.Context {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("host-resolver-rules", resolver),
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, more...)...)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
-		kindly, end := context.WithTimeout(ctx, 10*time.Second)
-		_ = chromedp.Cancel(kindly)
-		end()
-		cancel()
-		stop()
-	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
-	return ctx
 }
 
 // ServeHTTP answers with the least that is of the right type.
@@ -151,6 +121,11 @@ const prelude = `<script nonce=n0nce>
 	})
 	const make = (name, properties = {}) => Object.assign(document.createElement(name), properties)
 	const wait = time => new Promise(done => setTimeout(done, time))
+	// What nobody holds is waited for, as long as it may take; what is held is given some time in which nothing comes.
+	const asked = async url => {
+		for (let left = url.includes("held.test") ? 10 : 300; left && !performance.getEntriesByName(new URL(url, location).href).length; left--)
+			await wait(10)
+	}
 </script>`
 
 // visit opens a page.
@@ -182,6 +157,16 @@ func (s *site) has(address string) bool {
 	defer s.mu.Unlock()
 	for _, a := range s.asked {
 		if strings.HasPrefix(a, strings.TrimPrefix(address, "http://")) {
+			return true
+		}
+	}
+	return false
+}
+
+// gets says that somebody was asked, or is before long: a browser that has much to do takes its time.
+func (s *site) gets(address string) bool {
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if s.has(address) {
 			return true
 		}
 	}

@@ -8,13 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/privet-gateway/privet/internal/chromium"
 )
 
 // stripped is what a page gets of the file: no comments and no indentation.
@@ -45,13 +46,6 @@ type lab struct {
 
 func newLab(t *testing.T) *lab {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a browser takes its time")
-	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Skipf("these tests need Chromium, which `make test` installs (Debian: apt-get install chromium): %v", err)
-	}
 	l := &lab{t: t, script: stripped(t)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -61,7 +55,7 @@ func newLab(t *testing.T) *lab {
 	}))
 	t.Cleanup(server.Close)
 	l.site = server.URL
-	l.tab = chromium(t, path, "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+	l.tab = chromium.Start(t, "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 	return l
 }
 

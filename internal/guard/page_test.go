@@ -65,7 +65,7 @@ func testWriting(t *testing.T, s *site) {
 	if got != "t,text,2,3" {
 		t.Error(got)
 	}
-	if !s.has(good+"/written.js") || !s.has(good+"/parts.js") || s.has(bad+"/parts") || !s.has(good+"/written2.js") || !s.has(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
+	if !s.gets(good+"/written.js") || !s.gets(good+"/parts.js") || s.has(bad+"/parts") || !s.gets(good+"/written2.js") || !s.gets(good+"/written.svg") || s.has(bad+"/written") || s.has(bad+"/based") {
 		t.Error("asked for what it must not, or not for what it may", s.asked)
 	}
 }
@@ -79,7 +79,7 @@ func testNamed(t *testing.T, s *site) {
 	got := s.run(t, `frames["inner"].document.write("<img src=http://held.test/named.svg><img src=http://free.test/named.svg>")
 		await wait(300)
 		return frames["inner"].document.images.length`)
-	if got != "2" || !s.has(good+"/named.svg") || s.has(bad+"/named") {
+	if got != "2" || !s.gets(good+"/named.svg") || s.has(bad+"/named") {
 		t.Error(got, "images; asked for", s.asked)
 	}
 }
@@ -104,7 +104,7 @@ func testTrusted(t *testing.T, s *site) {
 	if got != "error,TypeError,load,TypeError" {
 		t.Error(got)
 	}
-	if !s.has(good+"/trusted.js") || !s.has(good+"/trusted.svg") || s.has(bad+"/trusted") {
+	if !s.gets(good+"/trusted.js") || !s.gets(good+"/trusted.svg") || s.has(bad+"/trusted") {
 		t.Error("asked for what it must not, or not for what it may")
 	}
 }

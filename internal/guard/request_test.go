@@ -39,13 +39,7 @@ func (s *site) try(t *testing.T, trials []trial) {
 					t.Errorf("%s: %q, want %q", host, got, want)
 				}
 			}
-			for range 300 {
-				if s.has(good + "/" + file) {
-					break
-				}
-				time.Sleep(10 * time.Millisecond)
-			}
-			if !s.has(good + "/" + file) {
+			if !s.gets(good + "/" + file) {
 				t.Error("what is nobody's was not asked for")
 			}
 			if s.has(bad + "/" + file) {

@@ -45,6 +45,7 @@ var may = map[string][]string{
 	"internal/pagecorpus":      {"rules"},
 	"internal/subscription":    {},
 	"internal/recall":          {},
+	"internal/chromium":        {},
 	"caddymodule": {
 		"rules", "rules/catalog", "internal/place", "internal/signals", "internal/consent", "internal/ledger", "internal/filter", "internal/guard",
 		"internal/coding", "internal/csp", "internal/grpc", "internal/policytest", "internal/protobuf", "internal/websocket", "internal/graphql",
