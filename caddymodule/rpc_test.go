@@ -3,8 +3,6 @@ package caddymodule
 import (
 	"errors"
 	"io"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"testing"
 
@@ -185,17 +183,8 @@ func TestConversation(t *testing.T) {
 	})
 }
 
-// skipUnderRace leaves out what the race detector finds fault with elsewhere.
-func skipUnderRace(t *testing.T, why string) {
-	t.Helper()
-	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
-		t.Skip(why)
-	}
-}
-
 // A service may end a conversation in the middle, while its client waits for the next message.
 func TestEndOfConversation(t *testing.T) {
-	skipUnderRace(t, "Caddy's own wrapper of a request's body notes without a lock that it was read, which the transport asks when it closes it")
 	for _, mode := range []string{"enforce", "report"} {
 		s := openShop(t, "mode "+mode+"\ndescriptors DESCRIPTORS")
 		s.answers(func(stream grpc.ServerStream) error {
@@ -218,7 +207,6 @@ func TestEndOfConversation(t *testing.T) {
 
 // What the schema does not know is refused in both directions.
 func TestCallsRefused(t *testing.T) {
-	skipUnderRace(t, "Caddy's own wrapper of a request's body notes without a lock that it was read, which the transport asks when it closes it")
 	s := openShop(t, "descriptors DESCRIPTORS")
 	strange := func() *dynamicpb.Message {
 		m := s.customer(t, `{"fullName":"Ada"}`)
