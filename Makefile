@@ -7,6 +7,7 @@ LINT_VERSION := v2.15.0
 LINT     := $(BIN)/golangci-lint-$(LINT_VERSION)
 FUZZTIME ?= 10m
 DOCUMENTS ?= 5000
+SEED     ?= $(shell date +%s)
 
 .PHONY: test race lint fuzz corpus bench run
 
@@ -41,7 +42,7 @@ fuzz:
 			echo "== $$target $$name"; $(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) $$target; \
 		done; \
 	done
-	PRIVET_DOCUMENTS=$(DOCUMENTS) $(GO) test -v -count=1 -timeout 2h -run ContactsATracker ./internal/filter
+	PRIVET_DOCUMENTS=$(DOCUMENTS) PRIVET_SEED=$(SEED) $(GO) test -v -count=1 -timeout 2h -run ContactsATracker ./internal/filter
 
 # The third-party corpora, where PRIVET_CORPUS names them.
 corpus:
