@@ -78,11 +78,7 @@ func (w *responseWriter) begin(media filter.Media, h http.Header) bodyFilter {
 	if w.isSheet(media) {
 		return w.beginSheet()
 	}
-	d := w.x.decision
-	if w.x.enforcing() {
-		d = w.x.toward(rules.Response)
-	}
-	body := w.x.plan.Body(d, w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
+	body := w.x.plan.Body(w.x.acting(rules.Response), w.x.bodySpec(w.r, rules.Response, media, h), &w.x.tally)
 	if w.isStatus(media) {
 		return &chained{first: body, second: new(filter.Status)}
 	}

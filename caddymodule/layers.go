@@ -14,6 +14,14 @@ func (x *exchange) toward(dir rules.Direction) *rules.Decision {
 	return x.less(dir, x.earlier(dir))
 }
 
+// acting is toward where rules act. Where they only report, each handler tells all that it would have done.
+func (x *exchange) acting(dir rules.Direction) *rules.Decision {
+	if x.enforcing() {
+		return x.toward(dir)
+	}
+	return x.decision
+}
+
 // less is the decision for a direction, less what other exchanges have settled.
 func (x *exchange) less(dir rules.Direction, met []*exchange) *rules.Decision {
 	d := x.decision

@@ -40,11 +40,7 @@ func (w *responseWriter) isSheet(media filter.Media) bool {
 // beginSheet begins to read a style sheet.
 func (w *responseWriter) beginSheet() *filter.Sheet {
 	spec := filter.SheetSpec{URL: w.x.url, Charset: filter.CharsetOf(w.Header().Get("Content-Type"))}
-	d := w.x.decision
-	if w.x.enforcing() {
-		d = w.x.toward(rules.Response)
-	}
-	return w.x.plan.Sheet(d, spec, &w.x.tally)
+	return w.x.plan.Sheet(w.x.acting(rules.Response), spec, &w.x.tally)
 }
 
 // keep holds a piece of a style sheet.
